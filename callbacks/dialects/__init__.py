@@ -1,0 +1,1 @@
+"""Provider dialects: everything that is special about one provider, and nowhere else."""

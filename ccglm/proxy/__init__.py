@@ -1,0 +1,1 @@
+"""The proxy as a process: start, readiness, record, stop, questions over HTTP."""

@@ -1,0 +1,1 @@
+"""Settings in, LiteLLM configuration out: pure functions, no network, no clock, no LiteLLM."""
