@@ -1,0 +1,1 @@
+"""The demonstration: a scripted session and a burst that falls back, on simulated providers."""
