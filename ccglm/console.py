@@ -1,0 +1,269 @@
+"""The only module that writes to stdout or stderr.
+
+stdout carries the answer, stderr everything else. Commands never ask in which mode they run: with
+`--json` the answer is one document, inside a coding agent or a pipe nothing spins, nothing asks and
+nothing is cut.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, TextIO
+
+import typer
+
+from ccglm.errors import CcglmError, PrerequisiteError
+from ccglm.text import cell_width, escape_controls, pad
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping, Sequence
+
+# Variables that coding agents set for the commands they run: Claude Code, Cursor, Codex, Gemini CLI,
+# and the general convention. As of 2026-11.
+AGENT_VARIABLES: Final = ("CLAUDECODE", "CURSOR_AGENT", "CODEX_SANDBOX", "GEMINI_CLI", "AI_AGENT")
+
+_STYLES: Final = {
+    "error": "\x1b[1;31m", "warn": "\x1b[33m", "hint": "\x1b[36m", "ok": "\x1b[32m", "bold": "\x1b[1m",
+}  # fmt: skip
+_RESET: Final = "\x1b[0m"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under column names; numbers are aligned to the right."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    right: frozenset[str] = frozenset()
+    """Names of the columns that hold numbers."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """An answer in both its forms, built from the same values."""
+
+    data: Mapping[str, object]
+    """The JSON document without `ok`."""
+    blocks: Sequence[str | Table] = field(default=())
+    """What people see: lines and tables, in order."""
+
+
+class Output:
+    """Everything a command says."""
+
+    def __init__(
+        self,
+        *,
+        stdout: TextIO,
+        stderr: TextIO,
+        environment: Mapping[str, str],
+        quiet: bool = False,
+        verbose: bool = False,
+        no_color: bool = False,
+    ) -> None:
+        """Decide once what the streams can take.
+
+        Args:
+            stdout: Where the answer goes.
+            stderr: Where everything else goes.
+            environment: `NO_COLOR` and `CCGLM_NO_COLOR` when not empty, and `TERM=dumb`, turn colour off.
+            quiet: Keep only the answer, warnings and errors.
+            verbose: Add detail.
+            no_color: No colour, whatever the streams are.
+        """
+        self._stdout = stdout
+        self._stderr = stderr
+        self._quiet = quiet
+        self.verbose = verbose
+        self.as_json = False
+        """Set by `--json`: the answer, or the error, is one JSON document on stdout."""
+        agent = any(environment.get(name) for name in AGENT_VARIABLES)
+        plain = (
+            no_color
+            or bool(environment.get("NO_COLOR"))
+            or bool(environment.get("CCGLM_NO_COLOR"))
+            or environment.get("TERM") == "dumb"
+        )
+        self._color_out = not plain and not agent and stdout.isatty()
+        self._color_err = not plain and not agent and stderr.isatty()
+        self.animated = not agent and stderr.isatty() and environment.get("TERM") != "dumb"
+        """Whether a spinner makes sense."""
+        self.interactive = not agent and stderr.isatty() and sys.stdin.isatty()
+        """Whether somebody is there to answer a question."""
+
+    # --- the answer -------------------------------------------------------------------------------
+
+    def answer(self, text: str) -> None:
+        """Write text that is the answer itself, such as a file's content, followed by a newline."""
+        self._write(self._stdout, text if text.endswith("\n") else text + "\n")
+
+    def result(self, result: Result, *, as_json: bool = False) -> None:
+        """Write an answer for people, or as one JSON document `{"ok": true, ...}`."""
+        if as_json or self.as_json:
+            self.json_document({"ok": True, **result.data})
+            return
+        for block in result.blocks:
+            if isinstance(block, Table):
+                self.table(block)
+            else:
+                self.answer(escape_controls(block))
+
+    def json_document(self, document: Mapping[str, object]) -> None:
+        """Write one JSON document."""
+        self.answer(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+    def table(self, table: Table) -> None:
+        """Write aligned columns; nothing is cut."""
+        header = [escape_controls(name) for name in table.columns]
+        rows = [[escape_controls(cell) for cell in row] for row in table.rows]
+        widths = [max(cell_width(row[i]) for row in [header, *rows]) for i in range(len(header))]
+        for number, row in enumerate([header, *rows]):
+            cells = [
+                pad(cell, width, right=name in table.right)
+                for cell, width, name in zip(row, widths, table.columns, strict=True)
+            ]
+            line = "  ".join(cells).rstrip()
+            self.answer(self._paint(line, "bold", color=self._color_out and number == 0))
+
+    # --- the talk ---------------------------------------------------------------------------------
+
+    def note(self, text: str) -> None:
+        """Say something that is not the answer; `--quiet` drops it."""
+        if not self._quiet:
+            self._talk(escape_controls(text))
+
+    def detail(self, text: str) -> None:
+        """Say something that only `--verbose` wants."""
+        if self.verbose:
+            self.note(text)
+
+    def warn(self, text: str) -> None:
+        """Say that something is not as it should be; the command goes on."""
+        self._talk(f"{self._paint('warning:', 'warn')} {escape_controls(text)}")
+
+    def hint(self, text: str) -> None:
+        """Say what to do next, after a blank line."""
+        self._talk(f"\n{self._paint('hint:', 'hint')} {escape_controls(text)}")
+
+    def error(self, error: CcglmError) -> None:
+        """Show an error: for people on stderr, or in the JSON form on stdout."""
+        if self.as_json:
+            self.json_document(error_document(error))
+            return
+        self._talk(f"{self._paint('error:', 'error')} {escape_controls(error.message)}")
+        places = [f"{p.file}:{p.line}" if p.line else p.file for p in error.problems]
+        place_width = max((cell_width(place) for place in places), default=0)
+        key_width = max((cell_width(p.key) for p in error.problems), default=0)
+        for place, problem in zip(places, error.problems, strict=True):
+            mark = "" if problem.severity == "error" else f"{problem.severity}: "
+            cells = (pad(place, place_width), pad(problem.key, key_width), mark + problem.message)
+            self._talk("  " + escape_controls("  ".join(cells)))
+        for line in error.details:
+            self._talk("  " + escape_controls(line))
+        if error.hint:
+            self.hint(error.hint)
+
+    @contextlib.contextmanager
+    def status(self, text: str) -> Generator[Status]:
+        """Show what is going on while the block runs: a spinner on a terminal, lines elsewhere."""
+        if not self.animated or self._quiet:
+            self.note(text)
+            yield Status(text, self.note)
+            return
+        # Rich takes 70 ms to import; only a terminal that waits anyway pays it.
+        from rich.console import Console
+        from rich.text import Text
+
+        console = Console(file=self._stderr, no_color=not self._color_err, highlight=False)
+        with console.status(Text(escape_controls(text))) as spinner:
+            yield Status(text, lambda now: spinner.update(Text(escape_controls(now))))
+
+    # --- questions --------------------------------------------------------------------------------
+
+    def confirm(self, question: str, *, assume_yes: bool, flag: str = "--yes") -> bool:
+        """Ask for a yes or no.
+
+        Raises:
+            PrerequisiteError: Nobody is there to answer; the message names the flag to pass.
+        """
+        if assume_yes:
+            return True
+        self._must_be_interactive(question, f"pass `{flag}` to agree without being asked")
+        return typer.confirm(escape_controls(question), err=True)
+
+    def ask_secret(self, question: str, *, otherwise: str) -> str:
+        """Ask for a secret without echo; an empty answer is returned as it is.
+
+        Args:
+            question: Such as "Cerebras API key".
+            otherwise: The hint for when nobody is there to answer.
+
+        Raises:
+            PrerequisiteError: Nobody is there to answer.
+        """
+        self._must_be_interactive(question, otherwise)
+        answer = typer.prompt(
+            escape_controls(question), default="", show_default=False, hide_input=True, err=True
+        )
+        return str(answer).strip()
+
+    def _must_be_interactive(self, question: str, hint: str) -> None:
+        if not self.interactive:
+            raise PrerequisiteError(f"nobody is there to answer: {question}", hint=hint)
+
+    # --- below ------------------------------------------------------------------------------------
+
+    def _talk(self, line: str) -> None:
+        self._write(self._stderr, line + "\n")
+
+    def _paint(self, text: str, style: str, *, color: bool | None = None) -> str:
+        on = self._color_err if color is None else color
+        return f"{_STYLES[style]}{text}{_RESET}" if on else text
+
+    @staticmethod
+    def _write(stream: TextIO, text: str) -> None:
+        encoding = stream.encoding or "utf-8"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+
+
+class Status:
+    """What is going on; told again only when it changes."""
+
+    def __init__(self, text: str, show: Callable[[str], None]) -> None:
+        self._text = text
+        self._show = show
+
+    def update(self, text: str) -> None:
+        """Tell what is going on now."""
+        if text != self._text:
+            self._text = text
+            self._show(text)
+
+
+def error_document(error: CcglmError) -> dict[str, object]:
+    """Return the JSON form of an error.
+
+    Returns:
+        `{"ok": false, **data, "error": {"code", "message", "hint", "problems"}, "exit_code"}`, where each
+        problem is `{"file", "line", "key", "message", "severity"}`.
+    """
+    problems = [
+        {"file": p.file, "line": p.line, "key": p.key, "message": p.message, "severity": p.severity}
+        for p in error.problems
+    ]
+    return {
+        "ok": False,
+        **error.data,
+        "error": {
+            "code": error.code,
+            "message": error.message,
+            "hint": error.hint,
+            "problems": problems,
+            **({"details": list(error.details)} if error.details else {}),
+        },
+        "exit_code": int(error.exit_code),
+    }
