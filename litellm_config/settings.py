@@ -270,9 +270,11 @@ class Settings(Described):
     server: ServerSettings = Field(
         default_factory=ServerSettings, description="Address and time limits of the proxy."
     )
-    usage: UsageSettings = Field(default_factory=UsageSettings, description="The usage database.")
+    usage: UsageSettings = Field(
+        default_factory=UsageSettings, description="What is kept in the usage database."
+    )
     logging: LoggingSettings = Field(
-        default_factory=LoggingSettings, description="The proxy's log files."
+        default_factory=LoggingSettings, description="What goes into the log files."
     )
     reasoning_injection: ReasoningInjectionSettings = Field(
         default_factory=ReasoningInjectionSettings,
