@@ -11,21 +11,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-# Cc: control characters, which can move the cursor or set the title. Cf: format characters, among them
-# the bidirectional overrides that make text read as something else. Cs: lone surrogates, which no
-# encoding takes. Newline and tab are kept.
-_ESCAPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs"})
-
 
 def escape_controls(text: str) -> str:
-    r"""Return the text with control characters written out, such as `\x1b`; newline and tab stay."""
+    r"""Return the text with everything a terminal might act on written out, such as `\x1b`.
+
+    That is every character that does not print: control characters, which can move the cursor or set the
+    title, format characters, which can turn the reading direction, odd separators and lone surrogates.
+    Newline and tab stay.
+    """
     if text.isprintable():
         return text
     return "".join(
-        _escaped(char)
-        if unicodedata.category(char) in _ESCAPED_CATEGORIES and char not in "\n\t"
-        else char
-        for char in text
+        char if char.isprintable() or char in "\n\t" else _escaped(char) for char in text
     )
 
 
