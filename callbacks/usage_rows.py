@@ -77,7 +77,7 @@ class UsageRow:
     """The time over which the output tokens arrived."""
     duration_ms: float
     outcome: str
-    """`ok`, or how it ended otherwise."""
+    """`served`, `failed`, or `cancelled` when the client went away."""
     status: int | None = None
     """The HTTP status the client got."""
     fallback_from: str | None = None

@@ -67,10 +67,10 @@ def test_tools_are_counted_by_name(store: sqlite3.Connection) -> None:
 
 
 def test_a_request_is_kept_once(store: sqlite3.Connection) -> None:
-    insert_row(store, a_usage_row(request_id="same", outcome="ok", tools=("Read",)))
+    insert_row(store, a_usage_row(request_id="same", outcome="served", tools=("Read",)))
     insert_row(store, a_usage_row(request_id="same", outcome="failed", tools=("Read", "Bash")))
 
-    assert store.execute("SELECT outcome FROM requests").fetchall()[0]["outcome"] == "ok"
+    assert store.execute("SELECT outcome FROM requests").fetchall()[0]["outcome"] == "served"
     assert (count(store, "requests"), count(store, "hops"), count(store, "tools_called")) == (
         1,
         1,

@@ -30,7 +30,7 @@ def a_hop(**changes: Any) -> UsageHop:
         "started_at_ms": NOON_MS,
         "first_byte_ms": 190.0,
         "duration_ms": 700.0,
-        "outcome": "ok",
+        "outcome": "served",
         "status": 200,
     }
     return UsageHop(**{**values, **changes})
@@ -57,7 +57,7 @@ def a_usage_row(**changes: Any) -> UsageRow:
         "first_token_ms": 200.0,
         "output_ms": 500.0,
         "duration_ms": 700.0,
-        "outcome": "ok",
+        "outcome": "served",
         "status": 200,
         "hops": (a_hop(),),
     }
@@ -71,4 +71,28 @@ def a_store(path: Path, rows: Iterable[UsageRow]) -> Path:
         for row in rows:
             insert_row(connection, row)
         connection.execute("COMMIT")
+    return path
+
+
+def a_big_store(path: Path, requests: int) -> Path:
+    """Write a store with many requests, one a minute back from `NOON_MS`, made inside SQLite."""
+    with closing(open_store(path)) as connection:
+        connection.execute(
+            """
+            WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers LIMIT ?)
+            INSERT INTO requests (
+                request_id, started_at_ms, session_id, requested_model, served_model, provider,
+                key_label, streamed, input_tokens, cached_tokens, output_tokens, reasoning_tokens,
+                cost_usd, first_token_ms, output_ms, duration_ms, outcome, fallback_from
+            )
+            SELECT
+                'req_' || n, ? - n * 60000, 'session-' || (n / 50),
+                iif(n % 4, 'claude-sonnet-4-5', 'claude-haiku-4-5'),
+                iif(n % 5, 'zai-glm-4.7', 'glm-4.7'), iif(n % 5, 'cerebras', 'zai'),
+                iif(n % 5, 'CEREBRAS_API_KEY', 'ZAI_API_KEY'), 1, 1000, 400, 100, 10, 0.002,
+                200.0, 100.0, 300.0, iif(n % 100, 'served', 'failed'), iif(n % 5, NULL, 'cerebras/x')
+            FROM numbers
+            """,
+            (requests, NOON_MS),
+        )
     return path

@@ -23,9 +23,9 @@ CREATE TABLE hops (
     PRIMARY KEY (request, number)
 ) WITHOUT ROWID
 ;
-INSERT INTO "hops" VALUES(1,1,'cerebras','zai-glm-4.7','CEREBRAS_API_KEY',1795262400000,190.0,700.0,'ok',NULL,200);
+INSERT INTO "hops" VALUES(1,1,'cerebras','zai-glm-4.7','CEREBRAS_API_KEY',1795262400000,190.0,700.0,'served',NULL,200);
 INSERT INTO "hops" VALUES(2,1,'cerebras','zai-glm-4.7','CEREBRAS_API_KEY',1795262400000,NULL,20.0,'failed','rate_limit',429);
-INSERT INTO "hops" VALUES(2,2,'zai','glm-4.7','ZAI_API_KEY',1795262400020,190.0,700.0,'ok',NULL,200);
+INSERT INTO "hops" VALUES(2,2,'zai','glm-4.7','ZAI_API_KEY',1795262400020,190.0,700.0,'served',NULL,200);
 CREATE TABLE requests (
     id INTEGER PRIMARY KEY,
     request_id TEXT NOT NULL UNIQUE,
@@ -53,8 +53,8 @@ CREATE TABLE requests (
     fallback_from TEXT,
     fallback_cause TEXT
 );
-INSERT INTO "requests" VALUES(1,'req_plain',1795262400000,'session-1',NULL,NULL,'main','claude-sonnet-4-5','zai-glm-4.7','cerebras','CEREBRAS_API_KEY',1,1000,400,500,100,0.01,5.0,200.0,500.0,700.0,'ok',200,NULL,NULL);
-INSERT INTO "requests" VALUES(2,'req_fell_back',1795262400000,'session-1','agent-1','demo','main','claude-sonnet-4-5','glm-4.7','zai','ZAI_API_KEY',1,1000,400,500,100,0.01,5.0,200.0,500.0,700.0,'ok',200,'cerebras/zai-glm-4.7','rate_limit');
+INSERT INTO "requests" VALUES(1,'req_plain',1795262400000,'session-1',NULL,NULL,'main','claude-sonnet-4-5','zai-glm-4.7','cerebras','CEREBRAS_API_KEY',1,1000,400,500,100,0.01,5.0,200.0,500.0,700.0,'served',200,NULL,NULL);
+INSERT INTO "requests" VALUES(2,'req_fell_back',1795262400000,'session-1','agent-1','demo','main','claude-sonnet-4-5','glm-4.7','zai','ZAI_API_KEY',1,1000,400,500,100,0.01,5.0,200.0,500.0,700.0,'served',200,'cerebras/zai-glm-4.7','rate_limit');
 CREATE TABLE state (
     key TEXT PRIMARY KEY,
     json TEXT NOT NULL,
