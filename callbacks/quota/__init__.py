@@ -1,0 +1,1 @@
+"""Quotas known in advance: pure buckets, reservations and cooldowns; no LiteLLM, no clock of its own."""
