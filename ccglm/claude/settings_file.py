@@ -23,10 +23,11 @@ from ccglm.claude.settings_edit import (
     put_in,
     take_out,
 )
-from ccglm.claude.settings_text import TextProblem, read_document, render_document, style_of
+from ccglm.claude.settings_text import read_document, render_document, style_of
 from ccglm.claude.undo_record import UndoRecord, UndoRecords
 from ccglm.errors import PrerequisiteError, SettingsError, WouldOverwrite
 from ccglm.files import SECRET_MODE, PlannedWrite, apply_plan, reason_of
+from litellm_config.problems import Problem
 
 
 @dataclass(frozen=True)
@@ -266,7 +267,7 @@ def _mode_of(path: Path) -> int | None:
 
 def _wrong_type(path: Path, error: WrongTypeError) -> SettingsError:
     key = ".".join(error.path)
-    problem = TextProblem(str(path), 1, key, f"not {error.expected}")
+    problem = Problem(str(path), None, key, f"not {error.expected}")
     return SettingsError(
         f"`{path}` cannot be edited",
         problems=[problem],

@@ -11,23 +11,13 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from ccglm.errors import SettingsError
+from litellm_config.problems import Problem
 
 _BOM: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _INDENT: Final = re.compile(r"^[{\[][ \t]*\r?\n([ \t]+)\S", re.MULTILINE)
 
 # A string (a key when a colon follows) or a brace; braces inside strings are not seen.
 _TOKEN: Final = re.compile(r'(?P<key>"(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]')
-
-
-@dataclass(frozen=True)
-class TextProblem:
-    """A mistake in a settings file, in the form `ccglm.errors` shows."""
-
-    file: str
-    line: int
-    key: str
-    message: str
-    severity: str = "error"
 
 
 @dataclass(frozen=True)
@@ -112,6 +102,6 @@ def _doubled_key(text: str) -> tuple[str, int] | None:
 def _invalid(file: str, line: int, key: str, message: str) -> SettingsError:
     return SettingsError(
         f"`{file}` cannot be edited",
-        problems=[TextProblem(file=file, line=line, key=key, message=message)],
+        problems=[Problem(file=file, line=line, key=key, message=message)],
         hint="correct the file by hand; nothing was changed",
     )

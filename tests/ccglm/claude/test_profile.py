@@ -4,14 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from ccglm.claude.profile import (
-    BACKGROUND_TOOLS,
-    Profile,
-    ProfileFacts,
-    TierModel,
-    Tiers,
-    build_profile,
-)
+from ccglm.claude.profile import BACKGROUND_TOOLS, build_profile
+from ccglm.claude.profile_model import Profile, ProfileFacts, TierModel, Tiers
 
 MAIN = TierModel("main", "GLM 4.7", "cerebras/zai-glm-4.7, then zai/glm-4.7")
 FAST = TierModel("fast", "GLM 4.5 Air", "zai/glm-4.5-air")
