@@ -67,6 +67,22 @@ class ModelFacts(Described):
     )
 
 
+class QuotaLimits(Described):
+    """Limits of one model on one plan, for each key; null: no such limit is known."""
+
+    requests_per_minute: int | None = Field(default=None, gt=0, description="Requests a minute.")
+    requests_per_hour: int | None = Field(default=None, gt=0, description="Requests an hour.")
+    requests_per_day: int | None = Field(default=None, gt=0, description="Requests a day.")
+    uncached_tokens_per_minute: int | None = Field(
+        default=None, gt=0, description="Input not in the provider's cache, plus output, a minute."
+    )
+    total_tokens_per_minute: int | None = Field(
+        default=None, gt=0, description="All input plus output a minute."
+    )
+    tokens_per_hour: int | None = Field(default=None, gt=0, description="Tokens an hour.")
+    tokens_per_day: int | None = Field(default=None, gt=0, description="Tokens a day.")
+
+
 class ClaudePrice(Described):
     """List price of one Claude tier, for the comparison in `ccglm usage`."""
 
@@ -134,6 +150,10 @@ class LimitSettings(Described):
     )
     plans: dict[str, str] = Field(
         default_factory=dict[str, str], description="Provider to the name of the plan it is on."
+    )
+    quotas: dict[str, QuotaLimits] = Field(
+        default_factory=dict[str, QuotaLimits],
+        description="Member to its limits on that plan, for each key, where they are known.",
     )
     concurrency: dict[str, int] = Field(
         default_factory=dict[str, int],

@@ -26,7 +26,7 @@ class ProviderSettings(Described):
     """How one provider is reached."""
 
     keys: tuple[Name, ...] = Field(
-        min_length=1,
+        default=(),
         description="Names of the environment variables that hold the API keys, one per key. "
         "The keys themselves belong in `.env`.",
     )

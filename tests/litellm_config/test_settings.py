@@ -34,7 +34,6 @@ def test_an_unknown_key_is_refused_at_every_level() -> None:
         {"limits": {"safety_margin": 1}},
         {"routes": {"long_context": {"above_tokens": 0, "to": "main"}}},
         {"providers": {}},
-        {"providers": {"zai": {"keys": []}}},
         {"models": {}},
     ],
 )
