@@ -66,7 +66,7 @@ def read_text(path: Path) -> str | None:
     """
     try:
         return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except UnicodeDecodeError as error:
         raise PrerequisiteError(f"`{path}` is not UTF-8 text") from error
