@@ -50,8 +50,11 @@ def key_text(path: KeyPath) -> str:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `, did you mean ...?` naming the closest known word, or nothing."""
     by_folded = {name.casefold(): name for name in known}
-    close = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
-    return f", did you mean `{by_folded[close[0]]}`?" if close else ""
+    folded = word.casefold()
+    close = difflib.get_close_matches(folded, by_folded, n=1, cutoff=0.6)
+    begun = [name for name in by_folded if len(folded) > 2 and name.startswith(folded)]
+    best = next(iter(close or begun), None)
+    return f", did you mean `{by_folded[best]}`?" if best else ""
 
 
 def listed(names: Iterable[str]) -> str:

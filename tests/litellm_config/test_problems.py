@@ -21,6 +21,7 @@ def test_a_path_is_written_with_dots_and_brackets() -> None:
 def test_a_close_word_is_suggested_and_a_far_one_is_not() -> None:
     assert did_you_mean("modles", ["models", "routes"]) == ", did you mean `models`?"
     assert did_you_mean("ZIA", ["zai"]) == ", did you mean `zai`?"
+    assert did_you_mean("above", ["above_tokens", "to"]) == ", did you mean `above_tokens`?"
     assert did_you_mean("qqqq", ["models"]) == ""
 
 
