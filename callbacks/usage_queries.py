@@ -1,7 +1,8 @@
 """Sums over the usage store: totals, groups, shares; every sum is made by SQLite.
 
-Called by `ccglm usage` and by whatever else shows usage. Each function takes a connection from `read_store` and a
-`Span`; the time index serves them all, so that a day of a year's store costs a day's rows.
+Called by `ccglm usage` and by whatever else shows usage. Each function takes a connection from
+`read_store` and a `Span`; the time index serves them all, so that a day of a year's store costs a
+day's rows.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ MS_PER_HOUR: Final = 3_600_000
 DEFAULT_TIER: Final = "sonnet"
 """Whose list price counts when the requested model names no tier of Claude."""
 
-# What a group is called. A day is one of the machine's time zone, `2026-11-21`; an hour is the moment it began, in
-# milliseconds since 1970 UTC, because a local hour is there twice when clocks are set back.
+# What a group is called. A day is one of the machine's time zone, `2026-11-21`; an hour is the
+# moment it began, in milliseconds since 1970 UTC, because a local hour is there twice when clocks
+# are set back.
 _KEYS: Final[dict[By, str]] = {
     "day": "date(started_at_ms / 1000, 'unixepoch', 'localtime')",
     "hour": f"started_at_ms / {MS_PER_HOUR} * {MS_PER_HOUR}",
@@ -110,7 +112,8 @@ class Group:
     """The sums of the requests that have one thing in common."""
 
     key: str | int | None
-    """None: those of which it is not known. An hour is the moment it began, in ms since 1970 UTC."""
+    """None: those of which it is not known. An hour is the moment it began, in ms since 1970
+    UTC."""
     totals: Totals
 
 
@@ -170,6 +173,16 @@ def provider_shares(connection: sqlite3.Connection, span: Span) -> list[Provider
     return [
         ProviderShare(row["provider"], row["requests"], row["requests"] / served) for row in rows
     ]
+
+
+def recorded_span(connection: sqlite3.Connection) -> Span | None:
+    """Return the moments of the first and the last request there is; None in an empty store."""
+    row = connection.execute(
+        # Two questions, because SQLite answers both at once only by reading the whole index.
+        "SELECT (SELECT min(started_at_ms) FROM requests),"
+        " (SELECT max(started_at_ms) FROM requests)"
+    ).fetchone()
+    return None if row[0] is None else Span(row[0], row[1])
 
 
 def _price_table(prices: Mapping[str, TokenPrices]) -> tuple[str, list[str | float]]:

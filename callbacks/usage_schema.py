@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ BUSY_TIMEOUT_S = 5.0
 milliseconds."""
 
 
+_WAL_RETRY_S = 0.02
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _PRIMARY_CODE = 0xFF
 """SQLite's extended result codes carry the plain one in the lowest byte."""
@@ -70,7 +72,7 @@ def open_store(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> sqlite3
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     connection = _connect(path, "rw", busy_timeout_s)
     try:
-        _prepare(connection)
+        _prepare(connection, busy_timeout_s)
         migrate(connection)
     except sqlite3.DatabaseError as err:
         connection.close()
@@ -201,16 +203,30 @@ def _connect(path: Path, mode: str, busy_timeout_s: float) -> sqlite3.Connection
     return connection
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def _prepare(connection: sqlite3.Connection, busy_timeout_s: float) -> None:
     if _version(connection) == 0:
         # Both are kept in the file, auto_vacuum only before the first table is made; both want the
         # write lock, which an everyday opening should not wait for.
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        connection.execute("PRAGMA journal_mode = WAL")
+        _become_wal(connection, busy_timeout_s)
     # In WAL mode NORMAL survives a killed process whole, and a power cut without damage, at one
     # sync per checkpoint.
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _become_wal(connection: sqlite3.Connection, busy_timeout_s: float) -> None:
+    deadline_s = time.monotonic() + busy_timeout_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as err:
+            # SQLite does not wait here by itself when several processes create the store at once.
+            if not is_busy(err) or time.monotonic() >= deadline_s:
+                raise
+            time.sleep(_WAL_RETRY_S)
+        else:
+            return
 
 
 def _version(connection: sqlite3.Connection) -> int:

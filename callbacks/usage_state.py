@@ -62,6 +62,12 @@ def load_state(path: Path, prefix: str = "") -> dict[str, Any]:
     return {row["key"]: json.loads(row["json"]) for row in rows}
 
 
+def read_state(connection: sqlite3.Connection, key: str, default: Any = None) -> Any:
+    """Return the value under a key of an open store, decoded, or the default."""
+    row = connection.execute("SELECT json FROM state WHERE key = ?", (key,)).fetchone()
+    return default if row is None else json.loads(row["json"])
+
+
 def store_calibration(connection: sqlite3.Connection, known: Calibration, now_ms: int) -> None:
     """Replace what is known of a model."""
     connection.execute(

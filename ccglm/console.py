@@ -89,6 +89,10 @@ class Output:
         )
         self._color_out = not plain and not agent and stdout.isatty()
         self._color_err = not plain and not agent and stderr.isatty()
+        self.terminal = not agent and stdout.isatty() and environment.get("TERM") != "dumb"
+        """Whether the answer is read on a screen, where it may be redrawn."""
+        self.draws_blocks = (stdout.encoding or "").lower().startswith("utf")
+        """Whether the answer's stream takes block characters, for bars."""
         self.animated = not agent and stderr.isatty() and environment.get("TERM") != "dumb"
         """Whether a spinner makes sense."""
         self.interactive = not agent and stderr.isatty() and sys.stdin.isatty()
@@ -105,11 +109,7 @@ class Output:
         if as_json or self.as_json:
             self.json_document({"ok": True, **result.data})
             return
-        for block in result.blocks:
-            if isinstance(block, Table):
-                self.table(block)
-            else:
-                self.answer(escape_controls(block))
+        self._write(self._stdout, self._text_of(result))
 
     def json_document(self, document: Mapping[str, object]) -> None:
         """Write one JSON document."""
@@ -117,16 +117,26 @@ class Output:
 
     def table(self, table: Table) -> None:
         """Write aligned columns; nothing is cut."""
-        header = [escape_controls(name) for name in table.columns]
-        rows = [[escape_controls(cell) for cell in row] for row in table.rows]
-        widths = [max(cell_width(row[i]) for row in [header, *rows]) for i in range(len(header))]
-        for number, row in enumerate([header, *rows]):
-            cells = [
-                pad(cell, width, right=name in table.right)
-                for cell, width, name in zip(row, widths, table.columns, strict=True)
-            ]
-            line = "  ".join(cells).rstrip()
-            self.answer(self._paint(line, "bold", color=self._color_out and number == 0))
+        self._write(self._stdout, "".join(f"{line}\n" for line in self._table_lines(table)))
+
+    @contextlib.contextmanager
+    def redrawn(self) -> Generator[Callable[[Result], None]]:
+        """Show results while the block runs: each in the place of the last one on a terminal."""
+        if self.as_json or not self.terminal:
+            yield self.result
+            return
+        from rich.console import Console
+        from rich.live import Live
+        from rich.text import Text
+
+        console = Console(file=self._stdout, no_color=not self._color_out, highlight=False)
+        with Live(console=console, auto_refresh=False) as live:
+
+            def show(result: Result) -> None:
+                text = Text.from_ansi(self._text_of(result), no_wrap=True, overflow="crop")
+                live.update(text, refresh=True)
+
+            yield show
 
     # --- the talk ---------------------------------------------------------------------------------
 
@@ -215,6 +225,29 @@ class Output:
             raise PrerequisiteError(f"nobody is there to answer: {question}", hint=hint)
 
     # --- below ------------------------------------------------------------------------------------
+
+    def _text_of(self, result: Result) -> str:
+        parts = [
+            "\n".join(self._table_lines(block))
+            if isinstance(block, Table)
+            else escape_controls(block)
+            for block in result.blocks
+        ]
+        return "".join(part if part.endswith("\n") else part + "\n" for part in parts)
+
+    def _table_lines(self, table: Table) -> list[str]:
+        header = [escape_controls(name) for name in table.columns]
+        rows = [[escape_controls(cell) for cell in row] for row in table.rows]
+        widths = [max(cell_width(row[i]) for row in [header, *rows]) for i in range(len(header))]
+        lines: list[str] = []
+        for number, row in enumerate([header, *rows]):
+            cells = [
+                pad(cell, width, right=name in table.right)
+                for cell, width, name in zip(row, widths, table.columns, strict=True)
+            ]
+            color = self._color_out and number == 0
+            lines.append(self._paint("  ".join(cells).rstrip(), "bold", color=color))
+        return lines
 
     def _talk(self, line: str) -> None:
         self._write(self._stderr, line + "\n")

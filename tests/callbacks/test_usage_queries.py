@@ -18,6 +18,7 @@ from callbacks.usage_queries import (
     TokenPrices,
     Totals,
     provider_shares,
+    recorded_span,
     total,
     totals_by,
 )
@@ -95,6 +96,7 @@ def test_an_empty_store_sums_to_nothing(store: sqlite3.Connection) -> None:
     )
     assert total(store, ALWAYS, PRICES).cache_hit_share is None
     assert provider_shares(store, ALWAYS) == []
+    assert recorded_span(store) is None
     for by in BYS:
         assert totals_by(store, by, ALWAYS, PRICES) == []
 
@@ -212,6 +214,13 @@ def test_days_and_hours_come_in_the_order_of_time(store: sqlite3.Connection) -> 
         (NOON_MS - DAY_MS, 2),
         (NOON_MS, 1),
     ]
+
+
+def test_the_store_knows_how_far_back_it_goes(store: sqlite3.Connection) -> None:
+    for days in (1, 3, 2):
+        insert_row(store, a_usage_row(started_at_ms=NOON_MS - days * DAY_MS))
+
+    assert recorded_span(store) == Span(NOON_MS - 3 * DAY_MS, NOON_MS - DAY_MS)
 
 
 def test_shares_are_of_what_was_served(store: sqlite3.Connection) -> None:

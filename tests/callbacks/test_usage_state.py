@@ -15,6 +15,7 @@ from callbacks.usage_state import (
     delete_state,
     load_calibration,
     load_state,
+    read_state,
     store_calibration,
     store_state,
 )
@@ -54,6 +55,14 @@ def test_values_come_back_by_the_beginning_of_their_key(tmp_path: Path) -> None:
     assert load_state(path, "cooling.") == {"cooling.CEREBRAS_API_KEY": {"until": 6}}
     assert load_state(path, "cool%") == {"cool%": []}
     assert len(load_state(path)) == 2
+
+
+def test_one_value_is_read_from_an_open_store(tmp_path: Path) -> None:
+    with closing(open_store(tmp_path / "usage.db")) as connection:
+        store_state(connection, "key", '{"a": [1]}', 1)
+
+        assert read_state(connection, "key") == {"a": [1]}
+        assert read_state(connection, "other", 5) == 5
 
 
 def test_lost_rows_add_up_over_all_who_lose_some(tmp_path: Path) -> None:

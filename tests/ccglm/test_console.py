@@ -205,3 +205,24 @@ def test_nobody_there_means_the_flag_is_named() -> None:
     with pytest.raises(PrerequisiteError, match="Cerebras API key"):
         seen.output.ask_secret("Cerebras API key", otherwise="set `CEREBRAS_API_KEY`")
     assert seen.output.confirm("replace it?", assume_yes=True)
+
+
+def test_a_redrawn_result_replaces_the_last_one_on_a_terminal_only() -> None:
+    screen, pipe = console(terminal=True), console()
+    for seen in (screen, pipe):
+        with seen.output.redrawn() as show:
+            show(Result({}, ["first"]))
+            show(Result({}, ["second", Table(["a"], [["\x1b[1m"]])]))
+
+    assert pipe.stdout.getvalue() == "first\nsecond\na\n\\x1b[1m\n"
+    assert screen.stdout.getvalue().count("first") == 1
+    assert "\x1b[1A" in screen.stdout.getvalue(), "the cursor goes up to draw over it"
+    assert "\\x1b[1m" in screen.stdout.getvalue()
+
+
+def test_a_redrawn_result_is_one_document_after_the_other_in_json() -> None:
+    seen = console(terminal=True)
+    seen.output.as_json = True
+    with seen.output.redrawn() as show:
+        show(Result({"a": 1}))
+    assert json.loads(seen.stdout.getvalue()) == {"ok": True, "a": 1}
