@@ -1,12 +1,14 @@
 """The Typer app: global options, one registration line per command.
 
-A command's module is imported when the command runs (or when help lists it), so a command costs only
-what it needs itself.
+A command's module is imported when the command runs, so a command costs only what it needs itself, and the
+list of commands costs nothing.
 """
 
 import importlib
+import inspect
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 
 import typer
 from typer.main import get_command
@@ -16,8 +18,32 @@ from ccglm import __version__
 from ccglm.boundary import BoundaryGroup
 from ccglm.context import AppContext
 
-# Name to "module:attribute"; the attribute is a function, or a Typer app for a group. Order as in the help.
-COMMANDS: Final[dict[str, str]] = {}
+
+class Registered(NamedTuple):
+    """One command of the table."""
+
+    target: str
+    """`module:attribute`; the attribute is a function, or a Typer app for a group of commands."""
+    summary: str
+    """The first line of its help; a test compares."""
+
+
+# Order as in the help.
+COMMANDS: Final[dict[str, Registered]] = {
+    "status": Registered(
+        "ccglm.commands.status:status", "Show whether the proxy runs and who serves"
+    ),
+    "logs": Registered("ccglm.commands.logs:logs", "Show the proxy's log"),
+    "down": Registered("ccglm.commands.down:down", "Stop the proxy"),
+    "usage": Registered(
+        "ccglm.commands.usage:usage",
+        "Show what was used: requests, tokens, cost, speed, and who served",
+    ),
+    "simulate": Registered(
+        "ccglm.commands.simulate:simulate",
+        "Run a simulated Cerebras and Z.ai on this machine until stopped",
+    ),
+}
 
 
 class CommandGroup(BoundaryGroup):
@@ -38,16 +64,28 @@ class CommandGroup(BoundaryGroup):
             self._load(name)
         return None
 
+    @override
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+
     def _load(self, name: str) -> Any:
-        module_name, _, attribute = COMMANDS[name].partition(":")
+        module_name, _, attribute = COMMANDS[name].target.partition(":")
         command = getattr(importlib.import_module(module_name), attribute)
         if not isinstance(command, typer.Typer):
-            holder = typer.Typer(add_completion=False, rich_markup_mode=None)
-            holder.command(name)(command)
-            command = holder
+            command = _app_of_one(name, command)
         loaded = get_command(command)
         self.add_command(loaded, name)
         return loaded
+
+
+def _app_of_one(name: str, function: Callable[..., object]) -> typer.Typer:
+    holder = typer.Typer(add_completion=False, rich_markup_mode=None)
+    # Docstrings end their first line with a full stop, the help does not.
+    summary, newline, rest = (inspect.getdoc(function) or "").partition("\n")
+    holder.command(name, help=summary.removesuffix(".") + newline + rest)(function)
+    return holder
 
 
 app = typer.Typer(

@@ -104,6 +104,10 @@ class Output:
         """Write text that is the answer itself, such as a file's content, followed by a newline."""
         self._write(self._stdout, text if text.endswith("\n") else text + "\n")
 
+    def line(self, text: str) -> None:
+        """Write one line of the answer that somebody else wrote, such as a line of a log."""
+        self.answer(escape_controls(text))
+
     def result(self, result: Result, *, as_json: bool = False) -> None:
         """Write an answer for people, or as one JSON document `{"ok": true, ...}`."""
         if as_json or self.as_json:

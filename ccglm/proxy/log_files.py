@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal, get_args
 
 from ccglm.errors import PrerequisiteError
 from ccglm.files import cannot_write, make_folder, reason_of
@@ -21,11 +21,13 @@ _BLOCK_BYTES: Final = 65_536
 _LOG_MODE: Final = 0o600
 FOLLOW_POLL_S: Final = 0.2
 
-LEVELS: Final = ("debug", "info", "warning", "error", "critical")
+Level = Literal["debug", "info", "warning", "error", "critical"]
+LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 # LiteLLM writes `12:00:01 - LiteLLM Proxy:ERROR: file.py:1 - text`, uvicorn `INFO:     text`, JSON logs
 # `"level": "ERROR"`; all within the first part of the line.
 _LEVEL: Final = re.compile(r"\b(DEBUG|INFO|WARNING|ERROR|CRITICAL)\b")
 _LEVEL_WITHIN_CHARS: Final = 160
+_LEVEL_NAMES: Final[tuple[str, ...]] = LEVELS
 
 
 def open_for_append(path: Path) -> int:
@@ -49,13 +51,31 @@ def size_of(path: Path) -> int:
         return 0
 
 
-def last_lines(path: Path, count: int, *, start: int = 0) -> list[str]:
+def whole_lines_size(path: Path) -> int:
+    """Return where the last whole line ends, in bytes; 0 when there is none."""
+    try:
+        with path.open("rb") as file:
+            position = file.seek(0, os.SEEK_END)
+            while position > 0:
+                size = min(_BLOCK_BYTES, position)
+                file.seek(position - size)
+                found = file.read(size).rfind(b"\n")
+                if found >= 0:
+                    return position - size + found + 1
+                position -= size
+    except FileNotFoundError:
+        pass
+    return 0
+
+
+def last_lines(path: Path, count: int, *, start: int = 0, end: int | None = None) -> list[str]:
     """Return the last lines of the log, oldest first.
 
     Args:
         path: The log.
         count: How many at most.
         start: Byte position before which nothing is read.
+        end: Byte position after which nothing is read; None: the end of the file.
 
     Returns:
         The lines without their ends; none when there is no file. A last line without an end counts: its
@@ -66,16 +86,18 @@ def last_lines(path: Path, count: int, *, start: int = 0) -> list[str]:
     """
     try:
         with path.open("rb") as file:
-            return _decoded(_last_bytes(file, count, start))[-count:] if count > 0 else []
+            return _decoded(_last_bytes(file, count, start, end))[-count:] if count > 0 else []
     except FileNotFoundError:
         return []
     except OSError as error:
         raise PrerequisiteError(f"cannot read `{path}`: {reason_of(error)}") from error
 
 
-def _last_bytes(file: BinaryIO, count: int, start: int) -> bytes:
+def _last_bytes(file: BinaryIO, count: int, start: int, end: int | None) -> bytes:
     """Return the end of a file, at least `count` lines of it, from a line's begin on."""
     position = file.seek(0, os.SEEK_END)
+    if end is not None:
+        position = min(position, end)
     tail = b""
     while position > start and tail.count(b"\n") <= count:
         size = min(_BLOCK_BYTES, position - start)
@@ -143,18 +165,18 @@ def _was_replaced(file: BinaryIO, path: Path) -> bool:
     return (now.st_dev, now.st_ino) != (mine.st_dev, mine.st_ino) or now.st_size < file.tell()
 
 
-def at_level(lines: Iterable[str], level: str) -> Iterator[str]:
+def at_level(lines: Iterable[str], level: Level) -> Iterator[str]:
     """Yield the lines of a level or above; a line without one belongs to the line before it.
 
     Args:
         lines: Log lines in order.
-        level: One of `LEVELS`.
+        level: The lowest level to keep.
     """
     lowest = LEVELS.index(level)
     keep = lowest <= LEVELS.index("info")
     for line in lines:
         found = _LEVEL.search(line[:_LEVEL_WITHIN_CHARS])
         if found and not line.startswith((" ", "\t")):
-            keep = LEVELS.index(found[1].lower()) >= lowest
+            keep = _LEVEL_NAMES.index(found[1].lower()) >= lowest
         if keep:
             yield line

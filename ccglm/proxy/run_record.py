@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ccglm.files import SECRET_MODE, read_text, write_atomic
+from ccglm.paths import Paths
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class RunRecord:
     version: str
     """Version of ccglm that started it."""
     settings_path: str
+    state_path: str
+    """Folder of the files it was started from; the demo has its own."""
     detached: bool = False
     stopping: bool = False
     """Set by `down` before it signals, so that a waiting `up` knows that nothing crashed."""
@@ -43,6 +46,11 @@ class RunRecord:
     def address(self) -> str:
         """Where a client on this machine reaches it, `http://127.0.0.1:4000`."""
         return f"http://{url_host(self.host)}:{self.port}"
+
+    @property
+    def paths(self) -> Paths:
+        """The settings and the state folder it was started from."""
+        return Paths(settings=Path(self.settings_path), state=Path(self.state_path))
 
     @property
     def started(self) -> datetime:
@@ -80,6 +88,7 @@ def _parsed(document: dict[str, Any]) -> RunRecord:
         log_path=str(document["log_path"]),
         version=str(document["version"]),
         settings_path=str(document["settings_path"]),
+        state_path=str(document["state_path"]),
         detached=document["detached"] is True,
         stopping=document["stopping"] is True,
         simulator_pid=None if simulator is None else int(simulator),

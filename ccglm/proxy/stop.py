@@ -14,6 +14,8 @@ from ccglm.proxy.run_record import read_run_record, remove_run_record, write_run
 from ccglm.proxy.start import RUN_ID_VARIABLE, STOP_GRACE_S
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ccglm.proxy.run_record import RunRecord
 
 _SIMULATOR_WORDS: Final = (" ccglm ", " simulate")
@@ -49,12 +51,18 @@ def running_record(record_path: Path) -> RunRecord | None:
     return record if record is not None and _is_ours(record) else None
 
 
-def stop_proxy(record_path: Path, *, grace_s: float = STOP_GRACE_S) -> Stopped:
+def stop_proxy(
+    record_path: Path,
+    *,
+    grace_s: float = STOP_GRACE_S,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Stopped:
     """Stop the running proxy and the simulator beside it; afterwards no process of theirs is left.
 
     Args:
         record_path: The run record.
         grace_s: How long they may take to end by themselves.
+        tell: Is told what is going on, if anything is.
 
     Raises:
         PrerequisiteError: The processes belong to another user, or the record cannot be changed.
@@ -67,6 +75,7 @@ def stop_proxy(record_path: Path, *, grace_s: float = STOP_GRACE_S) -> Stopped:
     try:
         if _is_ours(record):
             found = True
+            tell(f"stopping the proxy, process {record.pid}")
             write_run_record(record_path, dataclasses.replace(record, stopping=True))
             clean = stop_group(record.pid, grace_s=grace_s)
         if record.simulator_pid is not None and _is_simulator(record.simulator_pid):

@@ -27,13 +27,12 @@ def run(*arguments: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-def test_help_lists_every_command_with_a_sentence() -> None:
+def test_help_lists_every_command() -> None:
     code, stdout, _ = run("--help")
     assert code == 0
     listed = stdout.partition("Commands:\n")[2]
-    for name in COMMANDS:
-        (line,) = [line for line in listed.splitlines() if line.split()[:1] == [name]]
-        assert len(line.split()) > 3
+    names = [line.split()[0] for line in listed.splitlines() if line[2:3].strip()]
+    assert names == list(COMMANDS)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -41,9 +40,8 @@ def test_every_command_explains_itself(name: str) -> None:
     code, stdout, _ = run(name, "--help")
     assert code == 0
     assert stdout.startswith(f"Usage: root {name} ")
-    summary = stdout.splitlines()[2]
-    assert summary.startswith("  ")
-    assert not summary.rstrip().endswith(".")
+    summary = stdout.split("\n\n")[1]
+    assert " ".join(summary.split()) == COMMANDS[name].summary
 
 
 def test_the_version_is_printed() -> None:

@@ -24,6 +24,7 @@ def a_record(**changes: object) -> RunRecord:
         "log_path": "/state/logs/proxy.log",
         "version": "0.1.0",
         "settings_path": "/settings/ccglm.yaml",
+        "state_path": "/state",
     }
     return RunRecord(**{**fields, **changes})  # pyright: ignore[reportArgumentType]
 

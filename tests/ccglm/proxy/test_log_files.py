@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccglm.errors import PrerequisiteError
-from ccglm.proxy.log_files import at_level, follow, last_lines, open_for_append, size_of
+from ccglm.proxy.log_files import (
+    Level,
+    at_level,
+    follow,
+    last_lines,
+    open_for_append,
+    size_of,
+    whole_lines_size,
+)
 
 LINES = st.lists(
     st.text(
@@ -54,6 +62,18 @@ def test_a_long_log_is_read_from_its_end(tmp_path: Path) -> None:
     path.write_text("".join(f"{n} {'x' * 100}é\n" for n in range(5000)), encoding="utf-8")
     assert [line.split()[0] for line in last_lines(path, 3)] == ["4997", "4998", "4999"]
     assert len(last_lines(path, 4000)) == 4000
+
+
+def test_a_line_without_an_end_can_be_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "proxy.log"
+    path.write_text("one\ntwo\nthr")
+    assert whole_lines_size(path) == 8
+    assert last_lines(path, 10, end=8) == ["one", "two"]
+    path.write_bytes(b"a\n" + b"x" * 200_000)
+    assert whole_lines_size(path) == 2
+    path.write_text("no end")
+    assert whole_lines_size(path) == 0
+    assert whole_lines_size(tmp_path / "none") == 0
 
 
 def test_nothing_before_the_start_is_read(tmp_path: Path) -> None:
@@ -103,7 +123,7 @@ def test_following_gives_whole_lines_through_a_rotation(tmp_path: Path) -> None:
         ("critical", "crit"),
     ],
 )
-def test_a_level_keeps_what_belongs_to_it(level: str, kept: str) -> None:
+def test_a_level_keeps_what_belongs_to_it(level: Level, kept: str) -> None:
     lines = {
         "dbg": "12:00:00 - LiteLLM:DEBUG: utils.py:1 - x",
         "info": "INFO:     127.0.0.1:1 - GET / 200",

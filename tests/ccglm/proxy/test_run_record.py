@@ -88,3 +88,10 @@ def test_only_the_own_record_is_removed(tmp_path: Path) -> None:
 def test_a_client_on_this_machine_can_use_the_address(host: str, address: str) -> None:
     assert a_record(host=host).address == address
     assert url_host(host) in address
+
+
+def test_the_record_knows_what_it_was_started_from() -> None:
+    paths = a_record().paths
+    assert paths.settings == Path("/settings/ccglm.yaml")
+    assert paths.secrets == Path("/settings/.env")
+    assert paths.hook_settings == Path("/state/hooks.json")
