@@ -14,7 +14,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import pytest
 
@@ -61,7 +61,7 @@ def _version_of(program: Path) -> str:
     return shown.stdout.partition(" ")[0]
 
 
-def _unavailable(reason: str) -> None:
+def _unavailable(reason: str) -> NoReturn:
     if os.environ.get("CCGLM_REQUIRE_CLAUDE_CODE") == "1":
         pytest.fail(f"Claude Code is required and not there: {reason}")
     pytest.skip(f"Claude Code is not there: {reason}")
