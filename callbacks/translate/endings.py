@@ -92,6 +92,25 @@ def usage_of(reported: Mapping[str, Any], context: ReplyContext, text_length: in
     )
 
 
+def messages_usage_of(
+    reported: Mapping[str, Any], context: ReplyContext, text_length: int
+) -> Usage:
+    """Return the token counts of an Anthropic `usage` object, estimated where all is zero.
+
+    Tokens written to a cache are prompt tokens like others here.
+    """
+    cached = as_count(reported.get("cache_read_input_tokens"))
+    fresh = as_count(reported.get("input_tokens"))
+    fresh += as_count(reported.get("cache_creation_input_tokens"))
+    known = fresh + cached > 0
+    return Usage(
+        input_tokens=fresh if known else context.estimated_input_tokens,
+        cached_tokens=cached,
+        output_tokens=as_count(reported.get("output_tokens")) or tokens_of_length(text_length),
+        estimated=not known,
+    )
+
+
 def upstream_error(payload: Mapping[str, Any]) -> ReplyFault | None:
     """Return the fault for an error object that came where a piece of the answer was due, else None.
 

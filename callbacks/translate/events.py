@@ -104,6 +104,7 @@ class EventWriter:
         self._flush()
         self.run.clear()
         self._end_block()
+        self._signature = ""
 
     def stop(self, stop_reason: str, stop_sequence: str | None, usage: Usage) -> None:
         """Write the end of the answer."""

@@ -52,7 +52,7 @@ def to_chat_messages(
         call answered once; never two messages of the same role in a row except `tool`.
     """
     builder = _Conversation(rules, notes, renamed)
-    said = [message for message in objects_of(messages) if _says_something(message)]
+    said = [message for message in objects_of(messages) if says_something(message)]
     for is_assistant, turn in groupby(said, key=lambda m: m.get("role") == "assistant"):
         if is_assistant:
             builder.add_assistant(list(turn))
@@ -61,7 +61,8 @@ def to_chat_messages(
     return builder.finish()
 
 
-def _says_something(message: Mapping[str, Any]) -> bool:
+def says_something(message: Mapping[str, Any]) -> bool:
+    """Tell whether anything of a message is left when blank text and thinking are gone."""
     return any(_counts(block) for block in blocks_of(message.get("content")))
 
 

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from typing import Protocol
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
 
+from callbacks.translate.faults import ReplyFault
+from callbacks.translate.pump import Clock, Pump
 from callbacks.translate.reply_stream import ReplyStream
 
 PING = b'event: ping\ndata: {"type":"ping"}\n\n'
 
-
-class Cancellable(Protocol):
-    """A timer that can be stopped."""
-
-    def cancel(self) -> None:
-        """Stop the timer."""
-        ...
+# After the last event the connection is read to its end, so that it can be used again; for no longer than this.
+_DRAIN_S = 0.1
+_NEVER = float("inf")
 
 
-class Clock(Protocol):
-    """Time and timers; an asyncio event loop is one."""
-
-    def time(self) -> float:
-        """Return a monotonic time in seconds."""
-        ...
-
-    def call_later(self, delay: float, callback: Callable[[], object], /) -> Cancellable:
-        """Call the callback after so many seconds."""
-        ...
-
-
-def paced(  # noqa: PLR0913  each is one number of the pacing, all with defaults
+async def paced(  # noqa: PLR0913  each is one number of the pacing, all with defaults
     source: AsyncIterator[bytes],
     stream: ReplyStream,
     *,
@@ -56,7 +42,59 @@ def paced(  # noqa: PLR0913  each is one number of the pacing, all with defaults
         clock: Source of time; the running event loop when None.
 
     Raises:
-        ReplyFault: The answer is faulty and nothing at all has been yielded. After that a fault becomes one
-            Anthropic `error` event.
+        ReplyFault: The answer is faulty, its connection broken or silent, and nothing at all has been yielded.
+            After that a fault becomes one Anthropic `error` event.
     """
-    raise NotImplementedError
+    clock = clock or asyncio.get_running_loop()
+    pump = Pump(source, clock)
+    anything_written = False
+    quiet_since = wrote_at = clock.time()
+    try:
+        while not stream.done:
+            ping_at = wrote_at + ping_s if anything_written or early_pings else _NEVER
+            stalls_at = quiet_since + stall_timeout_s
+            arrived = await pump.wait(min(ping_at, stalls_at))
+            now = clock.time()
+            out, fault = _translate(pump, stream, stalled=not arrived and now >= stalls_at)
+            if fault is not None:
+                if not (anything_written or out):
+                    raise fault
+                yield out + fault.event()
+                return
+            quiet_since = now if arrived else quiet_since
+            pinging = not out and now >= ping_at
+            if not (out or pinging):
+                continue
+            pump.pause()
+            anything_written = True
+            wrote_at = now
+            yield out or PING
+            if stream.done:
+                break
+            await pump.rest(wrote_at + pace_ms / 1000 - clock.time())
+            if out:
+                # The provider was not read meanwhile: a slow consumer is not its silence.
+                quiet_since = clock.time()
+        if stream.stop_reason != "stop_sequence":
+            await pump.drain(clock.time() + _DRAIN_S)
+    finally:
+        await pump.close()
+
+
+def _translate(
+    pump: Pump, stream: ReplyStream, *, stalled: bool
+) -> tuple[bytes, ReplyFault | None]:
+    """Return the events of what has arrived, and the fault that ends the answer, if one does."""
+    out = stream.feed(pump.take())
+    if stalled:
+        return out, ReplyFault("stalled", "the provider stopped sending", retry=True)
+    if pump.ended and not (stream.done or stream.fault):
+        error = pump.error
+        if isinstance(error, ReplyFault):
+            return out, error
+        if error is not None:
+            fault = ReplyFault("cut", "the connection to the provider broke", retry=True)
+            fault.__cause__ = error
+            return out, fault
+        out += stream.finish()
+    return out, stream.fault
