@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from litellm_config.catalog import Catalog, CatalogModel, read_catalog
+from litellm_config.catalog import Catalog, CatalogModel
 from litellm_config.hook_settings import ModelFacts
 from litellm_config.providers import KINDS, Member, split_member, surface_of
 from litellm_config.settings import ModelFactsSettings, Settings
@@ -79,24 +79,3 @@ def members_of(settings: Settings) -> tuple[str, ...]:
 def _is_member(name: str, settings: Settings) -> bool:
     parts: Member | None = split_member(name)
     return parts is not None and parts.provider in settings.providers
-
-
-def smallest_context(role: str, settings: Settings, catalog: Catalog | None = None) -> ModelFacts:
-    """Return the facts of the chain member with the smallest context window.
-
-    Claude Code must compact for the smallest window, since any member may serve the next turn.
-
-    Args:
-        role: A role of the settings.
-        settings: Checked settings.
-        catalog: The shipped facts; the default ones when None.
-
-    Returns:
-        The facts of that member.
-
-    Raises:
-        KeyError: There is no such role.
-        ValueError: No member of the role has facts; checked settings never get here.
-    """
-    chain = (facts_for(name, settings, catalog or read_catalog()) for name in settings.models[role])
-    return min((facts for facts in chain if facts), key=lambda facts: facts.context_tokens)

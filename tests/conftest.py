@@ -6,7 +6,12 @@ import os
 import socket
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# Cores are shared with other tests: a slow example is no failure.
+hypothesis.settings.register_profile("shared", deadline=None)
+hypothesis.settings.load_profile("shared")
 
 _CLEARED_PREFIXES = ("CCGLM_", "CEREBRAS_", "ZAI_", "ANTHROPIC_", "CLAUDE", "OPENAI_", "LITELLM_")
 _KEPT = {"CCGLM_REQUIRE_CLAUDE_CODE", "CCGLM_TEST_CACHE"}

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from litellm_config.catalog import read_catalog
-from litellm_config.facts import facts_for, members_of, smallest_context
+from litellm_config.facts import facts_for, members_of
 from litellm_config.hook_settings import ModelFacts
 from litellm_config.settings import Settings
 
@@ -109,10 +109,3 @@ def test_members_come_from_chains_extras_and_targets_once_each() -> None:
         "zai/glm-5.3",
         "zai/glm-4.6v",
     )
-
-
-def test_the_smallest_window_of_a_chain_counts() -> None:
-    assert smallest_context("main", settings()).context_tokens == 131_072
-    assert smallest_context("fast", settings(), CATALOG).model == "glm-4.5-air"
-    with pytest.raises(KeyError):
-        smallest_context("none", settings())
