@@ -13,6 +13,9 @@ import pytest
 hypothesis.settings.register_profile("shared", deadline=None)
 hypothesis.settings.load_profile("shared")
 
+# Caches of package managers, read before HOME is replaced: a test that installs must not fetch all again.
+UV_CACHE = Path(os.environ.get("UV_CACHE_DIR") or Path.home() / ".cache" / "uv")
+
 _CLEARED_PREFIXES = ("CCGLM_", "CEREBRAS_", "ZAI_", "ANTHROPIC_", "CLAUDE", "OPENAI_", "LITELLM_")
 _KEPT = {"CCGLM_REQUIRE_CLAUDE_CODE", "CCGLM_TEST_CACHE"}
 _CLEARED_NAMES = {
