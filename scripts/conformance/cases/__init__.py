@@ -1,0 +1,1 @@
+"""The cases, one module a topic; a module here is found by being here."""
