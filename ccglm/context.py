@@ -38,7 +38,6 @@ class AppContext:
     def from_process(
         cls,
         *,
-        config: Path | None = None,
         quiet: bool = False,
         verbose: bool = False,
         no_color: bool = False,
@@ -47,7 +46,9 @@ class AppContext:
         environment = dict(os.environ)  # noqa: TID251 - the one place where the command line reads it
         return cls(
             environment=environment,
-            paths=_paths(environment, config),
+            paths=resolve_paths(
+                environment, app_dir=Path(typer.get_app_dir("ccglm")), home=Path.home()
+            ),
             output=Output(
                 stdout=sys.stdout,
                 stderr=sys.stderr,
@@ -70,11 +71,4 @@ class AppContext:
         assert isinstance(app, AppContext), "the root callback fills ctx.obj"
         if config is None:
             return app
-        paths = dataclasses.replace(app.paths, settings=config.expanduser().absolute())
-        return dataclasses.replace(app, paths=paths)
-
-
-def _paths(environment: Mapping[str, str], config: Path | None) -> Paths:
-    return resolve_paths(
-        environment, app_dir=Path(typer.get_app_dir("ccglm")), home=Path.home(), config=config
-    )
+        return dataclasses.replace(app, paths=app.paths.with_settings(config))

@@ -5,7 +5,7 @@ Pure: decides from the environment it is given and touches no disk.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,10 @@ class Paths:
     """`ccglm.yaml`, the user's file."""
     state: Path
     """Folder of everything that is generated or recorded."""
+
+    def with_settings(self, file: Path) -> Paths:
+        """Return the same places with another settings file, such as one named on the command line."""
+        return replace(self, settings=file.expanduser().absolute())
 
     @property
     def secrets(self) -> Path:
@@ -63,9 +67,7 @@ class Paths:
         return self.logs / "proxy.log"
 
 
-def resolve_paths(
-    environment: Mapping[str, str], *, app_dir: Path, home: Path, config: Path | None = None
-) -> Paths:
+def resolve_paths(environment: Mapping[str, str], *, app_dir: Path, home: Path) -> Paths:
     """Decide where everything lives.
 
     Args:
@@ -73,7 +75,6 @@ def resolve_paths(
             An empty value counts as unset, a relative one is taken from the working folder.
         app_dir: The operating system's settings folder for ccglm.
         home: The user's home folder.
-        config: A settings file named on the command line; wins over `CCGLM_HOME` for the settings.
 
     Returns:
         Absolute paths.
@@ -86,6 +87,4 @@ def resolve_paths(
         xdg_state = environment.get("XDG_STATE_HOME", "")
         state_root = Path(xdg_state).absolute() if xdg_state else home / ".local" / "state"
         settings, state = app_dir / "ccglm.yaml", state_root / "ccglm"
-    if config is not None:
-        settings = config.expanduser().absolute()
     return Paths(settings=settings, state=state)

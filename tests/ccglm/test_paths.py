@@ -10,8 +10,8 @@ APP = Path("/home/ada/.config/ccglm")
 HOME = Path("/home/ada")
 
 
-def resolved(environment: dict[str, str], config: Path | None = None) -> Paths:
-    return resolve_paths(environment, app_dir=APP, home=HOME, config=config)
+def resolved(environment: dict[str, str]) -> Paths:
+    return resolve_paths(environment, app_dir=APP, home=HOME)
 
 
 def test_settings_and_state_have_their_usual_places() -> None:
@@ -36,7 +36,7 @@ def test_an_empty_variable_counts_as_unset() -> None:
 
 
 def test_a_named_settings_file_wins_and_keeps_the_state() -> None:
-    paths = resolved({"CCGLM_HOME": "/srv/glm"}, Path("/work/my.yaml"))
+    paths = resolved({"CCGLM_HOME": "/srv/glm"}).with_settings(Path("/work/my.yaml"))
     assert paths == Paths(settings=Path("/work/my.yaml"), state=Path("/srv/glm/state"))
     assert paths.secrets == Path("/work/.env")
 
