@@ -121,7 +121,7 @@ class EventWriter:
 
     def take(self) -> bytes:
         """Return the events written since the last call."""
-        self._flush()
+        self._flush(hold_half=True)
         out = b"".join(self._out)
         self._out.clear()
         return out
@@ -132,14 +132,19 @@ class EventWriter:
         self.run.clear()
         self.sent = "nothing"
 
-    def _flush(self) -> None:
+    def _flush(self, *, hold_half: bool = False) -> None:
         if not self.run:
             return
         text = "".join(self.run)
         kind = self.run_kind
+        if hold_half and "\ud800" <= text[-1:] <= "\udbff":
+            # The other half of the character is in the next chunk.
+            text, half = text[:-1], [text[-1]]
+        else:
+            half = []
         if self._open != kind:
             if not text or text.isspace():
-                self.run[:] = [text]
+                self.run[:] = [text, *half]
                 return
             self._end_block()
             self._begin(kind, _STARTS[kind])
@@ -147,7 +152,7 @@ class EventWriter:
                 self.sent = "content"
             elif self.sent == "nothing":
                 self.sent = "thinking"
-        self.run.clear()
+        self.run[:] = half
         if text:
             self.text_length += len(text)
             self._write_delta(_DELTAS[kind] % render_text(text))

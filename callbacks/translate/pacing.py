@@ -57,6 +57,7 @@ async def paced(  # noqa: PLR0913  each is one number of the pacing, all with de
             now = clock.time()
             out, fault = _translate(pump, stream, stalled=not arrived and now >= stalls_at)
             if fault is not None:
+                stream.fault = fault
                 if not (anything_written or out):
                     raise fault
                 yield out + fault.event()

@@ -12,6 +12,7 @@ import re
 import orjson
 
 from callbacks.translate.events import RunKind
+from callbacks.translate.json_values import read_json
 
 _STRING = re.compile(rb'"(?:[^"\\\x00-\x1f]|\\.)*"')
 # A stream whose chunks never repeat must not be searched for ever; each hit earns another try.
@@ -35,7 +36,7 @@ class TokenTemplate:
         self._tries = 0
 
     def text_of(self, payload: bytes) -> str | None:
-        """Return the chunk's text if it is like the learned one, else None."""
+        """Return the chunk's text if it is like the learned one and has any, else None."""
         head = self._head
         if not head or not payload.startswith(head) or not payload.endswith(self._tail):
             return None
@@ -43,7 +44,7 @@ class TokenTemplate:
             text = orjson.loads(payload[len(head) : len(payload) - len(self._tail)])
         except orjson.JSONDecodeError:
             return None
-        if not isinstance(text, str):
+        if not text or not isinstance(text, str):
             return None
         self._hits += 1
         return text
@@ -58,7 +59,7 @@ class TokenTemplate:
         if at < 0 or payload.find(self._key, start) >= 0:
             return
         match = _STRING.match(payload, start)
-        if match is None or orjson.loads(match.group()) != text:
+        if match is None or read_json(match.group()) != text:
             return
         self._head = payload[:start]
         self._tail = payload[match.end() :]
