@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, cast
 from weakref import WeakValueDictionary
 
-from callbacks.dialects.causes import Fault
+from callbacks.dialects.causes import Fault, Verdict
 from callbacks.translate.reply_stream import Usage
 
 REQUEST_ID_KEY = "ccglm_request_id"
@@ -106,6 +106,8 @@ class RequestContext:
         body: The client's own body, not changed by anybody; the same objects, not a copy.
         estimated_input_tokens: Our estimate of the prompt, in tokens, 0 before it was made.
         hops: Attempts in order.
+        refusal: Why the request was refused before anybody was asked, None for not.
+        internal: The request is the proxy's own, to warm up; nobody is told of it.
         started_at: When the request arrived, aware UTC.
         status: HTTP status sent to the client, None before.
         error_type: Anthropic error type sent to the client, empty for none.
@@ -127,6 +129,8 @@ class RequestContext:
     body: Mapping[str, Any] = field(default_factory=dict[str, Any])
     estimated_input_tokens: int = 0
     hops: list[Hop] = field(default_factory=list[Hop])
+    refusal: Verdict | None = None
+    internal: bool = False
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     status: int | None = None
     error_type: str = ""
@@ -168,8 +172,12 @@ class RequestContext:
         if self.duration_ms is not None:
             return
         self.duration_ms = (time.monotonic() - self.started_s) * 1000.0
-        for listener in _finish_listeners:
-            listener(self)
+        if self.hops:
+            # An attempt through LiteLLM's own adapter does not tell its end.
+            self.hops[-1].end("cancelled" if self.client_left else "served")
+        if not self.internal:
+            for listener in _finish_listeners:
+                listener(self)
 
 
 FinishListener = Callable[[RequestContext], None]
@@ -179,15 +187,19 @@ _by_id: WeakValueDictionary[str, RequestContext] = WeakValueDictionary()
 _finish_listeners: list[FinishListener] = []
 
 
-def begin_request(path: str, headers: Mapping[str, str]) -> RequestContext:
+def begin_request(
+    path: str, headers: Mapping[str, str], *, internal: bool = False
+) -> RequestContext:
     """Make the context of a request that has just arrived and make it the current one.
 
     Args:
         path: Path of the request.
         headers: The client's headers, names in lower case.
+        internal: The request is the proxy's own.
     """
     context = RequestContext(
         path=path,
+        internal=internal,
         session_id=headers.get("x-claude-code-session-id", ""),
         agent_id=headers.get("x-claude-code-agent-id", ""),
         user_agent=headers.get("user-agent", ""),

@@ -1,0 +1,54 @@
+"""Puts the parts of one proxy process together, once."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from callbacks.calibrations import Calibrations, Store
+from callbacks.proxy_hooks import ProxyHooks
+from callbacks.usage_schema import StoreError
+from callbacks.usage_state import load_calibration
+from callbacks.usage_writer import UsageWriter
+from litellm_config.hook_settings import HookSettings
+
+_LOG = logging.getLogger("ccglm")
+
+_assembled: ProxyHooks | None = None
+
+
+def assemble(settings: HookSettings) -> ProxyHooks:
+    """Return the hooks of this process, made at the first call.
+
+    Args:
+        settings: What the hooks need.
+    """
+    global _assembled  # noqa: PLW0603  LiteLLM may load the entry point twice
+    if _assembled is None:
+        path = Path(settings.usage_db_path)
+        writer = UsageWriter(path, retention_days=settings.retention_days)
+        writer.start()
+        _assembled = ProxyHooks(settings, Calibrations(_learned(path), _storing(writer)))
+    return _assembled
+
+
+def assembled() -> ProxyHooks:
+    """Return the hooks of this process; LiteLLM has loaded the config by then."""
+    assert _assembled is not None, "the config names callbacks.entrypoint.proxy_hooks"
+    return _assembled
+
+
+def _learned(path: Path) -> dict[str, tuple[float, int]]:
+    try:
+        known = load_calibration(path)
+    except StoreError as error:
+        _LOG.warning("token estimates start uncalibrated: %s", error)
+        return {}
+    return {member: (entry.ratio, entry.samples) for member, entry in known.items()}
+
+
+def _storing(writer: UsageWriter) -> Store:
+    def store(member: str, ratio: float, samples: int) -> None:
+        writer.put_calibration(member, ratio, samples)
+
+    return store
