@@ -12,7 +12,9 @@ from scripts.bench.processes import children_of, use_of
 
 _PARENT = """
 import subprocess, sys
-child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+code = "print(flush=True); input()"
+child = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+child.stdout.readline()  # it runs: before that its memory is still ours
 print(child.pid, flush=True)
 input()
 child.communicate(b"\\n")
