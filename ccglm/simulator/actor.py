@@ -5,13 +5,13 @@ Deterministic, so that a session driven by hand or by a load test can be checked
 - a short answer that echoes the request, or `reply_tokens` tokens of text;
 - "read FILE" with a tool named Read on offer calls it, and the answer after the tool result
   quotes the result's first line; "call NAME {json}" calls any offered tool;
+- JSON where a JSON answer is asked for, a forced tool's call where one is;
 - the last `mark:XYZ` in the user's text is repeated all through the answer, so that streams that
   got mixed up are found; `tokens:N` asks for N tokens of text in one request.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ccglm.simulator.conversation import Conversation
     from ccglm.simulator.knobs import Knobs
 
-_READ = re.compile(r"\bread\s+(?:the\s+)?(?:file\s+)?[`'\"]?(?P<path>[~./\w][\w./~+-]*\w)", re.I)
+_READ = re.compile(r"\bread\s+(?:the\s+)?(?:file\s+)?[`'\"]?([~./\w][\w./~+-]*\w)", re.I)
 _CALL = re.compile(r"\bcall\s+(?P<name>[\w.-]+)\s+(?P<arguments>\{.*\})", re.DOTALL)
 _MARK = re.compile(r"\bmark:[\w-]+")
 _TOKENS = re.compile(r"\btokens:(\d+)")
@@ -41,12 +41,15 @@ _THOUGHT = "The user wants a reply, so I plan it briefly before answering."
 def act(conversation: Conversation, knobs: Knobs, *, asked_to_think: bool) -> Reply:
     """Return the reply to a conversation that no script answers."""
     thinking = _thinking(knobs, asked_to_think=asked_to_think)
+    if conversation.answer_schema is not None:
+        example = example_for(conversation.answer_schema or {"type": "object"})
+        return Reply(thinking=thinking, text=orjson.dumps(example).decode())
     if conversation.tool_results:
         return Reply(thinking=thinking, text=_quote(conversation.tool_results))
     call = _wanted_call(conversation)
     if call is not None:
         return Reply(thinking=thinking, tool_calls=(call,))
-    return Reply(thinking=thinking, text=_answer(conversation.last_user_text, knobs))
+    return Reply(thinking=thinking, text=_answer(conversation.user_words, knobs))
 
 
 def _thinking(knobs: Knobs, *, asked_to_think: bool) -> str:
@@ -61,13 +64,13 @@ def _quote(results: tuple[str, ...]) -> str:
 
 
 def _wanted_call(conversation: Conversation) -> ToolCall | None:
-    text, tools = conversation.last_user_text, conversation.tools
+    text, tools = conversation.user_words, conversation.tools
     asked = _CALL.search(text)
     if asked and asked["name"] in tools:
         return ToolCall(name=asked["name"], arguments=asked["arguments"])
-    path = _READ.search(text)
-    if path and "Read" in tools and ("/" in path["path"] or "." in path["path"]):
-        arguments = orjson.dumps({"file_path": path["path"]}).decode()
+    paths = [path for path in _READ.findall(text) if "/" in path or "." in path]
+    if paths and "Read" in tools:
+        arguments = orjson.dumps({"file_path": paths[-1]}).decode()
         return ToolCall(name="Read", arguments=arguments)
     forced = conversation.forced_tool
     if forced is None or not tools:
@@ -95,5 +98,7 @@ def text_of(tokens: int, mark: str) -> str:
         tokens: Length in the simulator's tokens, greater than zero.
         mark: Text to repeat at the start of every paragraph; may be empty.
     """
-    paragraph = pieces(f"{mark}: {_FILLER}" if mark else _FILLER)
-    return "".join(itertools.islice(itertools.cycle(paragraph), tokens))
+    paragraph = f"{mark}: {_FILLER}" if mark else _FILLER
+    # The text is cut after it was repeated: at a joint, two halves may be one piece.
+    repeats = tokens // (len(pieces(paragraph)) - 1) + 1
+    return "".join(pieces(paragraph * repeats)[:tokens])

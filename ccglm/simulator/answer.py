@@ -10,8 +10,9 @@ from ccglm.simulator.reply import Usage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ccglm.simulator.events import Events
+
 Headers = list[tuple[str, str]]
-EventKind = Literal["start", "thinking", "text", "tool", "finish", "done", "fault"]
 StreamEnd = Literal["complete", "eof", "reset", "stall"]
 """How a stream ends: properly, by a closed connection, by a TCP reset, or not at all."""
 
@@ -48,25 +49,6 @@ class Refused(Exception):  # noqa: N818 - an outcome the simulator is asked for,
         self.headers = headers or []
         self.scenario = ""
         """Name of the scenario that refused; empty when the provider's own checks did."""
-
-
-@dataclass(slots=True)
-class Events:
-    """A reply's stream, rendered once: bytes of each event, its kind and its size in tokens."""
-
-    data: list[bytes] = field(default_factory=list[bytes])
-    kinds: list[EventKind] = field(default_factory=list[EventKind])
-    tokens: list[int] = field(default_factory=list[int])
-
-    def add(self, kind: EventKind, data: bytes, tokens: int = 0) -> None:
-        """Append an event."""
-        self.data.append(data)
-        self.kinds.append(kind)
-        self.tokens.append(tokens)
-
-    def cut(self, count: int) -> None:
-        """Keep the first `count` events."""
-        del self.data[count:], self.kinds[count:], self.tokens[count:]
 
 
 @dataclass

@@ -20,6 +20,7 @@ from ccglm.simulator.request import ApiRequest
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
 
+    from ccglm.simulator.answer import Headers
     from ccglm.simulator.connections import Connections
     from ccglm.simulator.world import World
 
@@ -63,13 +64,19 @@ class Api:
             headers = provider.edge_headers(world, request, refused.content_type)
             return Answer(
                 refused.status,
-                [*headers, *refused.headers],
+                _overridden(headers, refused.headers),
                 refused.body,
                 code=refused.code,
                 message=refused.message,
                 model=request.model,
                 scenario=refused.scenario,
             )
+
+
+def _overridden(headers: Headers, by: Headers) -> Headers:
+    """Return the headers with those of a refusal in the place of the usual ones."""
+    names = {name for name, _ in by}
+    return [*(header for header in headers if header[0] not in names), *by]
 
 
 async def _read(scope: Scope, receive: Receive) -> ApiRequest:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from ccglm.simulator.cerebras_errors import MIXED_STRICT
-from ccglm.simulator.conversation import records
+from ccglm.simulator.conversation import as_object, records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,11 +39,6 @@ class Case:
     def functions(self) -> list[dict[str, Any]]:
         """The function definitions of the tools."""
         return [as_object(tool.get("function")) for tool in records(self.body.get("tools"))]
-
-
-def as_object(value: object) -> dict[str, Any]:
-    """Return a JSON object, or an empty one for anything else."""
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def find_conflict(body: Mapping[str, Any], model: CerebrasModel, knobs: Knobs) -> str | None:

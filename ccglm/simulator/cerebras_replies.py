@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from ccglm.simulator.answer import Events
+from ccglm.simulator.events import Events, Frame
 from ccglm.simulator.speech import fragments
 
 if TYPE_CHECKING:
@@ -127,17 +127,16 @@ def stream_events(speech: Speech, who: Identity, usage: Usage, knobs: Knobs) -> 
 
 
 def _add_words(events: Events, speech: Speech, head: bytes, tail: bytes, *, joined: bool) -> None:
-    reasoning, content = head + b'{"reasoning":', head + b'{"content":'
-    close = b"}" + tail
+    reasoning = Frame(head + b'{"reasoning":', b"}" + tail)
+    content = Frame(head + b'{"content":', b"}" + tail)
     thinking, text = speech.thinking, speech.text
     both = joined and len(thinking) > 1 and bool(text)
-    for piece in thinking[:-1] if both else thinking:
-        events.add("thinking", reasoning + orjson.dumps(piece) + close, 1)
+    events.add_words("thinking", reasoning, thinking[:-1] if both else thinking)
     if both:
-        delta = orjson.dumps({"content": text[0], "reasoning": thinking[-1]})
+        first, last = text[0], thinking[len(thinking) - 1]
+        delta = orjson.dumps({"content": first, "reasoning": last})
         events.add("text", head + delta + tail, 2)
-    for piece in text[1:] if both else text:
-        events.add("text", content + orjson.dumps(piece) + close, 1)
+    events.add_words("text", content, text[1:] if both else text)
 
 
 def _tool_deltas(calls: tuple[ToolCall, ...], knobs: Knobs) -> list[list[dict[str, Any]]]:

@@ -7,6 +7,7 @@ is the business of the provider's checks.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,20 +17,35 @@ if TYPE_CHECKING:
 Schema = dict[str, Any]
 
 
+_NOTE = re.compile(r"<(system-reminder|operator_note)>.*?</\1>", re.DOTALL)
+
+
 @dataclass(frozen=True)
 class Conversation:
     """What the auto-actor and the script need to know about a request."""
 
     last_user_text: str = ""
-    """Text of the last user turn that has any; tool results do not count."""
+    """Texts of the last turn in which the user said something; tool results do not count."""
     tool_results: tuple[str, ...] = ()
-    """Texts of the tool results that end the conversation; empty when a user text ends it."""
+    """Texts of the tool results that came after the last assistant message."""
     system_text: str = ""
     tools: Mapping[str, Schema] = field(default_factory=dict[str, Schema])
     """Parameter schemas of the offered tools by name."""
     forced_tool: str | None = None
     """Tool that must be called; the empty string means any."""
+    answer_schema: Schema | None = None
+    """Schema the answer must fit; None when plain text is asked for."""
     all_text: str = ""
+
+    @property
+    def user_words(self) -> str:
+        """The last user text without the notes that clients and gateways put into it."""
+        return words_of(self.last_user_text)
+
+
+def words_of(text: str) -> str:
+    """Return a user text without reminders and operator notes."""
+    return _NOTE.sub("", text).strip()
 
 
 def records(value: object) -> Iterator[dict[str, Any]]:
@@ -50,33 +66,65 @@ def part_text(content: object) -> str:
 
 def read_conversation(body: Mapping[str, Any]) -> Conversation:
     """Read an OpenAI or Anthropic request body."""
-    last_user = ""
-    results: list[str] = []
-    system = [part_text(body.get("system"))]
-    everything: list[str] = []
+    turns = _Turns()
     for message in records(body.get("messages")):
-        role = message.get("role")
-        text = part_text(message.get("content"))
-        everything.append(text)
-        if role in ("system", "developer"):
-            system.append(text)
-        elif role == "tool":
-            results.append(text)
-        elif role == "user":
-            found = _tool_results(message.get("content"))
-            results = [*results, *found] if found else []
-            if text.strip() and not (found and last_user):
-                last_user = text
-        else:
-            results = []
+        turns.add(message)
+    system = list(filter(None, [part_text(body.get("system")), *turns.system]))
     return Conversation(
-        last_user_text=last_user,
-        tool_results=tuple(results),
-        system_text="\n".join(filter(None, system)),
+        last_user_text=turns.last_user_text,
+        tool_results=tuple(turns.results),
+        system_text="\n".join(system),
         tools=dict(_tools(body)),
         forced_tool=_forced_tool(body.get("tool_choice")),
-        all_text="\n".join([*system, *everything]),
+        answer_schema=_answer_schema(body),
+        all_text="\n".join([*system, *turns.everything]),
     )
+
+
+class _Turns:
+    """Collects, message by message, what was said since the assistant's last words."""
+
+    def __init__(self) -> None:
+        self.system: list[str] = []
+        self.everything: list[str] = []
+        self.results: list[str] = []
+        self.last_user_text = ""
+        self._turn: list[str] = []
+
+    def add(self, message: Mapping[str, Any]) -> None:
+        """Take in the next message."""
+        role, content = message.get("role"), message.get("content")
+        text = part_text(content)
+        self.everything.append(text)
+        if role in ("system", "developer"):
+            self.system.append(text)
+        elif role == "tool":
+            self.results.append(text)
+        elif role == "user":
+            self.results += _tool_results(content)
+            self._turn.append(text)
+            # Notes alone are not the user speaking: after a tool result they must not hide the
+            # request that led to the call.
+            if any(map(words_of, self._turn)):
+                self.last_user_text = "\n".join(self._turn)
+        else:
+            self.results.clear()
+            self._turn.clear()
+
+
+def as_object(value: object) -> dict[str, Any]:
+    """Return a JSON object, or an empty one for anything else."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _answer_schema(body: Mapping[str, Any]) -> Schema | None:
+    asked = as_object(body.get("response_format"))
+    if asked.get("type") == "json_object":
+        return {"type": "object"}
+    if asked.get("type") == "json_schema":
+        return as_object(as_object(asked.get("json_schema")).get("schema"))
+    format_ = as_object(as_object(body.get("output_config")).get("format"))
+    return as_object(format_.get("schema")) if format_.get("type") == "json_schema" else None
 
 
 def _tool_results(content: object) -> list[str]:
@@ -89,23 +137,18 @@ def _tool_results(content: object) -> list[str]:
 
 def _tools(body: Mapping[str, Any]) -> Iterator[tuple[str, Schema]]:
     for tool in records(body.get("tools")):
-        function = tool.get("function")
-        spec = cast("dict[str, Any]", function) if isinstance(function, dict) else tool
+        spec = as_object(tool.get("function")) or tool
         name = spec.get("name")
         schema = spec.get("parameters") or spec.get("input_schema")
         if isinstance(name, str):
-            yield name, cast("Schema", schema) if isinstance(schema, dict) else {}
+            yield name, as_object(schema)
 
 
 def _forced_tool(choice: object) -> str | None:
     if choice in ("required", "any"):
         return ""
-    if not isinstance(choice, dict):
-        return None
-    spec = cast("dict[str, Any]", choice)
+    spec = as_object(choice)
     if spec.get("type") == "any":
         return ""
-    function = spec.get("function")
-    named = cast("dict[str, Any]", function) if isinstance(function, dict) else spec
-    name = named.get("name")
+    name = (as_object(spec.get("function")) or spec).get("name")
     return name if isinstance(name, str) else None

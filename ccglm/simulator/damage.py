@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ccglm.simulator.cerebras_errors import error_chunk
+from ccglm.simulator.zai_errors import error_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ccglm.simulator.answer import Events, StreamEnd
+    from ccglm.simulator.answer import StreamEnd
     from ccglm.simulator.effects import Moment
+    from ccglm.simulator.events import Events
 
     Damage = Callable[[Events, Moment], StreamEnd]
 
@@ -52,12 +54,13 @@ def end_at(where: str, end: StreamEnd) -> Damage:
 
 
 def error_at(where: str) -> Damage:
-    """Cut a Cerebras stream at a place and send an error event instead of the rest."""
+    """Cut the stream at a place and send the provider's error event instead of the rest."""
 
     def damage(events: Events, moment: Moment) -> StreamEnd:
         events.cut(cut_position(events, where))
-        events.add("fault", error_chunk())
-        if moment.knobs.guess.error_chunk_end == "done":
+        cerebras = moment.request.provider == "cerebras"
+        events.add("fault", error_chunk() if cerebras else error_event(moment.request, moment.now))
+        if cerebras and moment.knobs.guess.error_chunk_end == "done":
             events.add("done", b"data: [DONE]\n\n")
             return "complete"
         return "eof"
@@ -68,14 +71,14 @@ def error_at(where: str) -> Damage:
 def truncated_line(events: Events, _moment: Moment) -> StreamEnd:
     """Send half of one event's JSON, then carry on as if nothing had happened."""
     position = max(0, cut_position(events, "text") - 1)
-    data = events.data[position].rstrip(b"\n")
-    events.data[position] = data[: len(data) * 2 // 3] + b"\n\n"
+    data = events.one(position).rstrip(b"\n")
+    events.replace(position, data[: len(data) * 2 // 3] + b"\n\n")
     return "complete"
 
 
 def only_done(events: Events, _moment: Moment) -> StreamEnd:
     """Send nothing but the end mark."""
-    kept = [data for data, kind in zip(events.data, events.kinds, strict=True) if kind == "done"]
+    kept = [events.one(i) for i, kind in enumerate(events.kinds) if kind == "done"]
     events.cut(0)
     for data in kept:
         events.add("done", data)

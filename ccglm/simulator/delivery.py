@@ -94,7 +94,7 @@ class Delivery:
         events, knobs = answer.events, self._knobs
         assert events is not None
         async for group in scheduled(events, knobs, self._ticker):
-            for data in writes(group, knobs.split, paced=bool(knobs.tokens_per_s)):
+            for data in writes(events, group, knobs.split, paced=bool(knobs.tokens_per_s)):
                 if not await self._write(data):
                     return False
                 if knobs.split != "whole":

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from ccglm.simulator.answer import Events, Refused, StreamEnd
+    from ccglm.simulator.answer import Refused, StreamEnd
+    from ccglm.simulator.events import Events
     from ccglm.simulator.knobs import Knobs
     from ccglm.simulator.reply import Reply
     from ccglm.simulator.request import ApiRequest

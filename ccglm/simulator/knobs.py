@@ -139,17 +139,16 @@ class Knobs(BaseModel):
         Raises:
             pydantic.ValidationError: A knob or value is not known.
         """
-        guesses = self.guess.model_dump()
         plain: dict[str, Any] = self.model_dump()
+        guesses: dict[str, Any] = plain.pop("guess")
         for name, value in changes.items():
-            if name == "guess" and isinstance(value, Mapping):
-                guesses.update(value)  # pyright: ignore[reportUnknownArgumentType]
+            if name == "guess":
+                guesses |= Guesses.model_validate(value).model_dump(exclude_unset=True)
             elif name.startswith("guess."):
                 guesses[name.removeprefix("guess.")] = value
             else:
                 plain[name] = value
-        plain["guess"] = guesses
-        return Knobs.model_validate(plain)
+        return Knobs.model_validate({**plain, "guess": guesses})
 
     def org_of(self, key: str) -> str:
         """Return the organisation a key belongs to; a key not listed is its own."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
 
-    from ccglm.simulator.answer import Events
+    from ccglm.simulator.events import Events
     from ccglm.simulator.knobs import Knobs, Split
 
 COALESCED_EVENTS = 7
@@ -55,55 +55,55 @@ def due_events(due_at_tokens: Sequence[int], elapsed_s: float, tokens_per_s: flo
     return max(1, bisect_right(due_at_tokens, int(elapsed_s * tokens_per_s)))
 
 
-async def scheduled(events: Events, knobs: Knobs, ticker: Ticker) -> AsyncIterator[list[bytes]]:
-    """Yield the events in the groups in which they fall due."""
-    data = events.data
+async def scheduled(events: Events, knobs: Knobs, ticker: Ticker) -> AsyncIterator[range]:
+    """Yield the positions of the events in the groups in which they fall due."""
+    count = len(events)
     if knobs.chunk_delay_ms:
-        for position, event in enumerate(data):
+        for position in range(count):
             if position:
                 await asyncio.sleep(knobs.chunk_delay_ms / 1000)
-            yield [event]
+            yield range(position, position + 1)
         return
     if not knobs.tokens_per_s:
-        yield data
+        yield range(count)
         return
     due_at_tokens = list(accumulate(events.tokens))
     clock = asyncio.get_running_loop().time
     started_s, sent = clock(), 0
-    while sent < len(data):
+    while sent < count:
         due = due_events(due_at_tokens, clock() - started_s, knobs.tokens_per_s)
         if due > sent:
-            yield data[sent:due]
+            yield range(sent, due)
             sent = due
-        if sent < len(data):
+        if sent < count:
             await ticker.next_tick(knobs.tick_ms / 1000)
 
 
-def writes(group: Sequence[bytes], split: Split, *, paced: bool) -> Iterator[bytes]:
+def writes(events: Events, group: range, split: Split, *, paced: bool) -> Iterator[bytes]:
     """Cut a group of events into writes; joined they are the group again.
 
     Args:
-        group: Whole events.
+        events: All events.
+        group: Positions of those to write.
         split: `whole` never cuts an event: one event a write, or the whole group when paced;
             `coalesce` puts several into a write; `byte` makes every byte a write; `mid_utf8` cuts
             each event inside a multi-byte character, or in its middle when it has none.
         paced: Whether the group is what fell due at once.
     """
     match split:
+        case "whole" if paced:
+            yield events.joined(group.start, group.stop)
         case "whole":
-            if paced:
-                yield b"".join(group)
-            else:
-                yield from group
+            yield from map(events.one, group)
         case "coalesce":
-            for start in range(0, len(group), COALESCED_EVENTS):
-                yield b"".join(group[start : start + COALESCED_EVENTS])
+            for start in group[::COALESCED_EVENTS]:
+                yield events.joined(start, min(start + COALESCED_EVENTS, group.stop))
         case "byte":
-            for event in group:
-                yield from (event[i : i + 1] for i in range(len(event)))
+            whole = events.joined(group.start, group.stop)
+            yield from (whole[i : i + 1] for i in range(len(whole)))
         case "mid_utf8":
             rest = b""
-            for event in group:
+            for event in map(events.one, group):
                 cut = _cut_inside_character(event)
                 yield rest + event[:cut]
                 rest = event[cut:]

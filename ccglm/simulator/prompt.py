@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 
-from ccglm.simulator.conversation import records
+from ccglm.simulator.conversation import as_object, records
 from ccglm.simulator.tokens import (
     IMAGE_TOKENS,
     MESSAGE_OVERHEAD_TOKENS,
@@ -49,8 +49,7 @@ class _Walk:
 
     def tool(self, tool: dict[str, Any]) -> None:
         """Append a tool definition of either format."""
-        function = tool.get("function")
-        spec = cast("dict[str, Any]", function) if isinstance(function, dict) else tool
+        spec = as_object(tool.get("function")) or tool
         for key in ("name", "description", "parameters", "input_schema"):
             self.add(spec.get(key))
         self.extra_tokens += TOOL_OVERHEAD_TOKENS

@@ -49,7 +49,10 @@ def _request_quota(params: Params) -> Effect:
 
     def refuse(moment: Moment) -> Refused:
         knobs = moment.knobs.model_copy(update={"retry_after_requests": retry_after})
-        return errors.request_quota(period, params["retry_after"] or 0, knobs)
+        refused = errors.request_quota(period, retry_after or 0, knobs)
+        if knobs.ratelimit_headers == "measured":
+            refused.headers.append((f"x-ratelimit-remaining-requests-{period}", "0"))
+        return refused
 
     return Effect(refuse=refuse)
 
@@ -59,7 +62,12 @@ def _token_quota(params: Params) -> Effect:
 
     def refuse(moment: Moment) -> Refused:
         knobs = moment.knobs.model_copy(update={"retry_after_tokens": retry_after})
-        return errors.token_quota(period, params["retry_after"] or 0, knobs)
+        refused = errors.token_quota(period, retry_after or 0, knobs)
+        if knobs.ratelimit_headers != "none":
+            label = f"tokens-{period}"
+            refused.headers.append((f"x-ratelimit-remaining-{label}", "0"))
+            refused.headers.append((f"x-ratelimit-reset-{label}", repr(params["reset_s"])))
+        return refused
 
     return Effect(refuse=refuse)
 
@@ -155,6 +163,7 @@ CEREBRAS_SCENARIOS = (
         "429: token quota, no retry-after, only the reset header",
         _token_quota,
         retry_after=None,
+        reset_s=11.382729768753052,
         period="minute",
     ),
     _cb(

@@ -1,11 +1,11 @@
-"""Faults that any provider may show, for tests that want them on either: status, cut, stall."""
+"""Faults that any provider may show, for tests that want them on either: status, cut, stall, and more."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ccglm.simulator.answer import Refused
-from ccglm.simulator.damage import end_at
+from ccglm.simulator.damage import end_at, error_at
 from ccglm.simulator.effects import Effect
 from ccglm.simulator.scenario import Params, Scenario
 
@@ -47,6 +47,12 @@ GENERAL_SCENARIOS = (
         "stall",
         "the stream falls silent at `where` and stays open",
         lambda params: _ends({**params, "end": "stall"}),
+        params={"where": "text"},
+    ),
+    Scenario(
+        "stream_error",
+        "an error event of the provider at `where`, then the connection ends",
+        lambda params: Effect(damage=error_at(params["where"]), broken="eof"),
         params={"where": "text"},
     ),
     Scenario(

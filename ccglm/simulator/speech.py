@@ -18,11 +18,11 @@ FRAGMENT_CHARS = 9
 
 @dataclass(frozen=True)
 class Speech:
-    """Thinking and text as lists of one-token pieces; the reply they came from, already cut."""
+    """Thinking and text as runs of one-token pieces; the reply they came from, already cut."""
 
     reply: Reply
-    thinking: list[str]
-    text: list[str]
+    thinking: tuple[str, ...]
+    text: tuple[str, ...]
     tool_tokens: int
 
     def usage(self, *, prompt_tokens: int, cached_tokens: int) -> Usage:

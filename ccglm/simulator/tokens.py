@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 BYTES_PER_TOKEN = 3.6
 """English prose and code average 3.5 to 4 bytes a token with GLM-sized vocabularies."""
@@ -35,10 +36,12 @@ def count_text(text: str) -> int:
     return count_bytes(len(text.encode()))
 
 
-def pieces(text: str) -> list[str]:
+@lru_cache(maxsize=512)
+def pieces(text: str) -> tuple[str, ...]:
     """Cut an answer into the pieces that are streamed, one token each.
 
     The pieces joined are the text again, so the completion count of a streamed and of a whole
-    answer is the same number.
+    answer is the same number. Remembered, because an answer is cut when it is made and again when
+    it is limited.
     """
-    return _PIECE.findall(text)
+    return tuple(_PIECE.findall(text))

@@ -17,7 +17,7 @@ from ccglm.simulator.zai_models import model_list
 from ccglm.simulator.zai_openai import ZaiIdentity
 
 if TYPE_CHECKING:
-    from ccglm.simulator.answer import Events
+    from ccglm.simulator.events import Events
     from ccglm.simulator.knobs import Knobs
     from ccglm.simulator.matching import Surface
     from ccglm.simulator.reply import Usage

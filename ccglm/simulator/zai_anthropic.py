@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from ccglm.simulator.answer import EventKind, Events
+from ccglm.simulator.events import EventKind, Events, Frame
 from ccglm.simulator.speech import fragments
 from ccglm.simulator.zai_openai import ZaiIdentity, id_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ccglm.simulator.knobs import Knobs
     from ccglm.simulator.reply import Reply, ToolCall, Usage
     from ccglm.simulator.speech import Speech
@@ -139,13 +141,11 @@ def _close(events: Events, kind: EventKind, index: int) -> None:
 
 
 def _words(
-    events: Events, kind: EventKind, index: int, names: tuple[str, str], words: list[str]
+    events: Events, kind: EventKind, index: int, names: tuple[str, str], words: Sequence[str]
 ) -> None:
     """Add one delta per word; `names` are the delta's type and its text key."""
     empty = _delta(index, {"type": names[0], names[1]: ""})
-    head = empty[: empty.rindex(b'""')]
-    for word in words:
-        events.add(kind, head + orjson.dumps(word) + b"}}\n\n", 1)
+    events.add_words(kind, Frame(empty[: empty.rindex(b'""')], b"}}\n\n"), words)
 
 
 def _tool(events: Events, index: int, call: ToolCall, *, fragmented: bool) -> None:

@@ -179,3 +179,14 @@ def _anthropic_body(
         "message": f"[{code}][{message}][{identity}]",
     }
     return {"type": "error", "error": named, "request_id": identity}
+
+
+def error_event(request: ApiRequest, now: datetime) -> bytes:
+    """Return the stream event of an error after the stream began; its form is a guess."""
+    identity = request_id(now)
+    message = TEXTS["1234"].first.replace("{request_id}", identity)
+    if request.surface != "zai_anthropic":
+        return b"data: " + orjson.dumps({"error": {"code": "1234", "message": message}}) + b"\n\n"
+    error = {"type": "api_error", "code": "1234", "message": f"[1234][{message}][{identity}]"}
+    body = orjson.dumps({"type": "error", "error": error, "request_id": identity})
+    return b"event: error\ndata: " + body + b"\n\n"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from ccglm.simulator.answer import Events
+from ccglm.simulator.events import Events, Frame
 from ccglm.simulator.speech import fragments
 
 if TYPE_CHECKING:
@@ -96,11 +96,8 @@ def stream_events(
     base = b"data: " + orjson.dumps(identity)[:-1] + b',"choices":[{"index":0,'
     head, tail = base + b'"delta":{"role":"assistant",', b"}}]}\n\n"
     events = Events()
-    for piece in speech.thinking:
-        data = head + b'"reasoning_content":' + orjson.dumps(piece) + tail
-        events.add("thinking", data, 1)
-    for piece in speech.text:
-        events.add("text", head + b'"content":' + orjson.dumps(piece) + tail, 1)
+    events.add_words("thinking", Frame(head + b'"reasoning_content":', tail), speech.thinking)
+    events.add_words("text", Frame(head + b'"content":', tail), speech.text)
     fragmented = tool_stream or knobs.tool_args == "fragments"
     for deltas in _tool_deltas(speech.reply.tool_calls, knobs, fragmented=fragmented):
         tokens = max(1, sum(len(str(delta)) for delta in deltas) // 12)
