@@ -206,12 +206,18 @@ def _line(node: yaml.Node) -> int:
 
 
 _EXPLAINED = (
+    (re.compile(r"`\$\{.*flow (sequence|mapping)"), "inside brackets a value with `${...}` must be quoted"),
     (re.compile(r"scanning an (alias|anchor)"), "a value that starts with `*` or `&` must be quoted"),
     (re.compile(r"character '\\t'"), "a tab cannot indent YAML, use spaces"),
     (re.compile(r"character '([@`%])'"), "a value that starts with `@`, `%` or a backtick must be quoted"),
     (re.compile(r"found undefined alias"), "a value that starts with `*` must be quoted"),
     (re.compile(r"mapping values are not allowed"), "a `:` stands where none can be; is the line above indented right, or a value to be quoted?"),
 )  # fmt: skip
+
+
+def _line_text(text: str, number: int) -> str:
+    lines = text.splitlines()
+    return lines[number] if number < len(lines) else ""
 
 
 def _syntax_problem(err: yaml.YAMLError, file: str, text: str) -> Problem:
@@ -225,6 +231,8 @@ def _syntax_problem(err: yaml.YAMLError, file: str, text: str) -> Problem:
     said = " ".join(
         str(part) for part in (getattr(err, "context", None), getattr(err, "problem", None)) if part
     )
+    if mark is not None and "${" in _line_text(text, mark.line):
+        said = f"while reading `${{...}}`: {said}"
     for pattern, meaning in _EXPLAINED:
         if pattern.search(said):
             return Problem(file, line, "", f"not valid YAML: {meaning}")
