@@ -35,6 +35,10 @@ COMMANDS: Final[dict[str, Registered]] = {
     ),
     "logs": Registered("ccglm.commands.logs:logs", "Show the proxy's log"),
     "down": Registered("ccglm.commands.down:down", "Stop the proxy"),
+    "claude-env": Registered(
+        "ccglm.commands.claude_env:claude_env",
+        "Write Claude Code's settings for the proxy, print them, or undo them",
+    ),
     "usage": Registered(
         "ccglm.commands.usage:usage",
         "Show what was used: requests, tokens, cost, speed, and who served",

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from ccglm.claude.profile_model import ProfileFacts, TierModel, Tiers
+from ccglm.errors import PrerequisiteError
 from litellm_config.aliases import model_id, resolve
 
 if TYPE_CHECKING:
@@ -29,8 +30,17 @@ def profile_facts(
         base_url: Where it listens, without `/v1`.
         token: Its bearer token.
         keeps_all_tools: Whether the client keeps tools a terminal session does not need.
+
+    Raises:
+        PrerequisiteError: No context is known of any model that serves main.
     """
-    chain = [hooks.models[member] for member in hooks.chains[MAIN_ROLE]]
+    members = hooks.chains[MAIN_ROLE]
+    chain = [hooks.models[member] for member in members if member in hooks.models]
+    if not chain:
+        raise PrerequisiteError(
+            f"nothing is known about the context of `{members[0]}`",
+            hint="state it under `model_facts` in the settings",
+        )
     tiers = {tier: _tier(hooks, tier) for tier in ("opus", "sonnet", "haiku", "fable")}
     background = hooks.routes.background
     return ProfileFacts(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ccglm.claude.facts import model_title, profile_facts
+from ccglm.errors import PrerequisiteError
 from litellm_config.hook_settings import AliasTable, HookSettings, ModelFacts, RouteSettings
 
 
@@ -68,6 +69,15 @@ def test_web_search_is_served_only_when_the_route_says_so() -> None:
     served = _hooks(RouteSettings(web_search="zai"))
     assert profile_facts(served, base_url="", token="").serves_web_search
     assert not profile_facts(_hooks(), base_url="", token="").serves_web_search
+
+
+def test_a_member_without_known_limits_does_not_count_and_one_is_needed() -> None:
+    hooks = _hooks()
+    known = {"zai/glm-4.7": hooks.models["zai/glm-4.7"]}
+    partly = hooks.model_copy(update={"models": known})
+    assert profile_facts(partly, base_url="", token="").context_tokens == 204_800
+    with pytest.raises(PrerequisiteError, match=r"cerebras/zai-glm-4\.7"):
+        profile_facts(hooks.model_copy(update={"models": {}}), base_url="", token="")
 
 
 @pytest.mark.parametrize(
