@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import cast
 
 import pydantic
 from anthropic.types import (
@@ -54,10 +55,28 @@ def sdk_problems(model: type[pydantic.BaseModel], value: object, what: str) -> l
     try:
         model.model_validate(value)
     except pydantic.ValidationError as err:
-        return [
-            f"{what}: {'.'.join(map(str, e['loc']))}: {e['msg'].lower()}" for e in err.errors()[:3]
-        ]
+        found = [e for e in err.errors() if _concerns(e["loc"], value)] or err.errors()
+        return [f"{what}: {'.'.join(map(str, e['loc']))}: {e['msg'].lower()}" for e in found[:3]]
     return []
+
+
+def _concerns(path: tuple[int | str, ...], value: object) -> bool:
+    """Return whether a problem belongs to the member of a union that the value claims to be.
+
+    Pydantic tries every member: of a broken tool call it also says what it lacks to be a text block. The
+    members stand in the path by class name (`ToolUseBlock`), the value says its `type` (`tool_use`).
+    """
+    for step in path:
+        if isinstance(step, str) and step[:1].isupper():
+            return step.lower().startswith(str(obj(value).get("type")).replace("_", ""))
+        value = _item(value, step)
+    return True
+
+
+def _item(value: object, step: int | str) -> object:
+    if isinstance(step, int):
+        return cast("list[object]", value)[step] if isinstance(value, list) else None
+    return obj(value).get(step)
 
 
 def message_problems(message: Json) -> list[str]:

@@ -107,7 +107,7 @@ async def run_case(session: Session, made: Case, position: str = "") -> Outcome:
 
 async def _run(made: Case, bench: Bench) -> None:
     await made.run(bench)
-    await bench.close()
+    await bench.close(healthy=not made.fault)
 
 
 async def judged(act: Callable[[], Awaitable[None]], limit_s: float) -> tuple[Verdict, str]:

@@ -124,6 +124,12 @@ class Sent:
         return self.body.get("max_completion_tokens") or self.body.get("max_tokens")
 
     @property
+    def thinking_off(self) -> bool:
+        """Whether the model is told not to think, in the provider's own terms."""
+        switched = obj(self.body.get("thinking")).get("type") == "disabled"
+        return switched or self.body.get("reasoning_effort") == "none"
+
+    @property
     def stop(self) -> list[str]:
         """The stop sequences sent."""
         stop: Any = self.body.get("stop") or self.body.get("stop_sequences") or []

@@ -44,9 +44,9 @@ async def hundred_rounds(bench: Bench) -> None:
 
 
 @case("long prompts")
-async def four_hundred_kilobytes(bench: Bench) -> None:
-    """A request of 400 KB in 200 blocks with 40 tools is served."""
-    blocks = [text(f"block {number}\n" + "x y " * 500) for number in range(200)]
+async def two_hundred_blocks(bench: Bench) -> None:
+    """A request of 340 KB in 200 blocks with 40 tools is served."""
+    blocks = [text(f"block {number}\n" + "x y " * 400) for number in range(200)]
     tools = [tool(f"mcp__s__t{n}", about="words " * 100, a=STRING, b=STRING) for n in range(40)]
     await bench.ask(body(user(*blocks), tools=tools))
     seen = (await bench.last()).user_text

@@ -15,7 +15,7 @@ from scripts.conformance.builders import (
     user,
 )
 from scripts.conformance.checks import error_problems
-from scripts.conformance.expect import contains, equal, expect, lacks, no_problems
+from scripts.conformance.expect import contains, equal, expect, lacks, matches, no_problems
 from scripts.conformance.registry import case
 from scripts.conformance.reply import Json, Reply
 
@@ -36,7 +36,7 @@ def served_or_refused(reply: Reply) -> None:
         return
     equal("status", reply.status, 400)
     no_problems("refusal", error_problems(reply.document))
-    contains("refusal", reply.error_message, "web_search")
+    matches("refusal", reply.error_message, "web.search")
 
 
 @case("special tools")

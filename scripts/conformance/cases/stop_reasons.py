@@ -5,7 +5,7 @@ from __future__ import annotations
 from scripts.conformance.bench import Bench
 from scripts.conformance.builders import TOOLS, body
 from scripts.conformance.cases.tools import call
-from scripts.conformance.expect import contains, equal, expect, lacks
+from scripts.conformance.expect import equal, expect, lacks
 from scripts.conformance.registry import CHAT, case
 
 WORDS = "alpha <stop> beta </block> gamma <five> delta <six> end"
@@ -46,9 +46,10 @@ async def one_stop_sequence(bench: Bench) -> None:
 
 @case("stop reasons", twin=True)
 async def sequence_is_named(bench: Bench) -> None:
-    """An answer ended by a stop sequence says `stop_sequence` and which one."""
-    await bench.say({"text": WORDS})
+    """A verdict ended by the classifier's stop sequence says `stop_sequence` and which one."""
+    await bench.say({"text": "<block>no</block> because it only reads"})
     reply = await bench.ask(body(stop_sequences=["</block>"]))
+    equal("text", reply.text, "<block>no")
     equal("stop_reason", reply.stop_reason, "stop_sequence")
     equal("stop_sequence", reply.message.get("stop_sequence"), "</block>")
 
@@ -105,16 +106,15 @@ async def sensitive(bench: Bench) -> None:
 
 @case("stop reasons", surfaces=CHAT, fault=True)
 async def network_error_is_no_end(bench: Bench) -> None:
-    """A provider's `network_error` in the middle of the text is an error, never `end_turn`."""
-    await bench.say({"text": "and then the", "finish": "network_error"})
-    reply = await bench.cut_off()
-    contains("text so far", reply.text, "and then")
+    """A provider's `network_error` after some text is an error, never `end_turn`."""
+    await bench.say({"text": "and then the", "finish": "network_error", "repeat": 0})
+    await bench.cut_off(begun=False)
 
 
 @case("stop reasons", surfaces=CHAT, fault=True)
 async def network_error_without_streaming(bench: Bench) -> None:
     """A provider's `network_error` in a whole answer is an error or a second try, never half a text."""
-    await bench.say({"text": "and then the", "finish": "network_error"})
+    await bench.say({"text": "and then the", "finish": "network_error", "repeat": 0})
     reply = await bench.send(stream=False, direct=True)
     if reply.status == 200:
         lacks("text", reply.text, "and then the")
@@ -125,7 +125,9 @@ async def network_error_without_streaming(bench: Bench) -> None:
 @case("stop reasons", surfaces=CHAT, fault=True)
 async def window_exceeded(bench: Bench) -> None:
     """A provider's `model_context_window_exceeded` never looks like a normal end."""
-    await bench.say({"text": "and then the", "finish": "model_context_window_exceeded"})
+    await bench.say(
+        {"text": "and then the", "finish": "model_context_window_exceeded", "repeat": 0}
+    )
     reply = await bench.send(direct=True)
     ended = reply.stop_reason in ("max_tokens", "model_context_window_exceeded")
     expect(ended or reply.error is not None, f"it ended with {reply.stop_reason}")

@@ -80,29 +80,27 @@ async def has_a_signature(bench: Bench) -> None:
 
 @case("thinking")
 async def adaptive_is_on(bench: Bench) -> None:
-    """`thinking: adaptive`, which no provider knows, asks for thinking and is never passed on as it is."""
-    await bench.turn(think="asked")
-    reply = await bench.ask(body(thinking=ADAPTIVE, output_config={"effort": "high"}))
-    expect(reply.thinking, "the model was not asked to think")
+    """`thinking: adaptive`, which no provider knows, leaves thinking on and is never passed on as it is."""
+    await bench.ask(body(thinking=ADAPTIVE, output_config={"effort": "high"}))
+    expect(not (await bench.last()).thinking_off, "the model is told not to think")
     if bench.chat:
         lacks("request", (await bench.last()).text, "adaptive", "display", "output_config")
 
 
 @case("thinking")
 async def budget_is_on(bench: Bench) -> None:
-    """`thinking: enabled` with a budget asks for thinking."""
-    await bench.turn(think="asked")
-    reply = await bench.ask(body(thinking={"type": "enabled", "budget_tokens": 31999}))
-    expect(reply.thinking, "the model was not asked to think")
+    """`thinking: enabled` with a budget leaves thinking on; the budget is not passed on as it is."""
+    await bench.ask(body(thinking={"type": "enabled", "budget_tokens": 31999}))
+    expect(not (await bench.last()).thinking_off, "the model is told not to think")
     if bench.chat:
         lacks("request", (await bench.last()).text, "budget_tokens")
 
 
 @case("thinking")
 async def disabled_is_off(bench: Bench) -> None:
-    """`thinking: disabled` reaches the provider in its own terms, and the model does not think."""
-    await bench.turn(think="asked")
+    """`thinking: disabled` reaches the provider in its own terms."""
     reply = await bench.ask(body(thinking={"type": "disabled"}, temperature=1))
+    expect((await bench.last()).thinking_off, "the model is not told")
     equal("thinking", reply.thinking, "")
 
 

@@ -99,10 +99,17 @@ async def large(bench: Bench) -> None:
 
 @case("tool results")
 async def odd_characters(bench: Bench) -> None:
-    """Control characters, escapes and lone halves of emoji in a result are served."""
-    content = "\x1b[31mred\x1b[0m \x07 \u2028 null:\x00 half:\ud83e end"
+    """Control characters, escape sequences and zero bytes in a result are served."""
+    content = "\x1b[31mred\x1b[0m \x07 \u2028 \ufeff null:\x00 end"
     sent = await after(bench, tool_result("toolu_1", content))
     contains("result", sent.results[0].text, "red", "end")
+
+
+@case("tool results")
+async def half_a_character(bench: Bench) -> None:
+    """Half of an emoji, where a tool's output was cut, does not make the session unusable."""
+    sent = await after(bench, tool_result("toolu_1", "cut here: \ud83e"))
+    contains("result", sent.results[0].text, "cut here:")
 
 
 @case("tool results")

@@ -81,8 +81,8 @@ async def in_fragments(bench: Bench) -> None:
 
 @case("tools", twin=True)
 async def large_arguments(bench: Bench) -> None:
-    """A file of 100,000 characters written by a tool call arrives whole."""
-    content = "".join(f"{number}: é\t\\n\n" for number in range(9_000))
+    """A file of 40,000 characters written by a tool call arrives whole."""
+    content = "".join(f"{number}: é\t\\n\n" for number in range(3_500))
     await bench.say({"tool_calls": [call("Write", file_path="/a", content=content)]})
     reply = await bench.ask(body(tools=TOOLS))
     expect(reply.calls[0]["input"]["content"] == content, "the content is not the same")
