@@ -30,11 +30,23 @@ class Registered(NamedTuple):
 
 # Order as in the help.
 COMMANDS: Final[dict[str, Registered]] = {
+    "validate": Registered(
+        "ccglm.commands.validate:validate", "Check the settings and the LiteLLM config they produce"
+    ),
+    "config": Registered(
+        "ccglm.commands.config:config",
+        "Show the LiteLLM config, or the JSON schema of the settings",
+    ),
+    "up": Registered("ccglm.commands.up:up", "Start the proxy and say when it is ready"),
+    "down": Registered("ccglm.commands.down:down", "Stop the proxy"),
     "status": Registered(
         "ccglm.commands.status:status", "Show whether the proxy runs and who serves"
     ),
     "logs": Registered("ccglm.commands.logs:logs", "Show the proxy's log"),
-    "down": Registered("ccglm.commands.down:down", "Stop the proxy"),
+    "code": Registered(
+        "ccglm.commands.code:code",
+        "Start Claude Code on the proxy; nothing is written to your own settings",
+    ),
     "claude-env": Registered(
         "ccglm.commands.claude_env:claude_env",
         "Write Claude Code's settings for the proxy, print them, or undo them",

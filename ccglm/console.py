@@ -19,7 +19,9 @@ from ccglm.errors import CcglmError, PrerequisiteError
 from ccglm.text import cell_width, escape_controls, pad
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+
+    from ccglm.errors import ShownProblem
 
 # Variables that coding agents set for the commands they run: Claude Code, Cursor, Codex, Gemini CLI,
 # and the general convention. As of 2026-11.
@@ -158,9 +160,20 @@ class Output:
         """Say that something is not as it should be; the command goes on."""
         self._talk(f"{self._paint('warning:', 'warn')} {escape_controls(text)}")
 
+    def warn_of(self, problems: Iterable[ShownProblem]) -> None:
+        """Show problems that prevent nothing."""
+        for problem in problems:
+            place = f"{problem.file}:{problem.line}" if problem.line else problem.file
+            self.warn("  ".join(part for part in (place, problem.key, problem.message) if part))
+
     def hint(self, text: str) -> None:
         """Say what to do next, after a blank line."""
         self._talk(f"\n{self._paint('hint:', 'hint')} {escape_controls(text)}")
+
+    def next_step(self, text: str) -> None:
+        """Say what to run next, after a blank line; `--quiet` drops it."""
+        if not self._quiet:
+            self._talk(f"\n{self._paint('next:', 'hint')} {escape_controls(text)}")
 
     def error(self, error: CcglmError) -> None:
         """Show an error: for people on stderr, or in the JSON form on stdout."""
@@ -281,17 +294,24 @@ class Status:
             self._show(text)
 
 
+def problem_document(problem: ShownProblem) -> dict[str, object]:
+    """Return the JSON form of a problem: `{"file", "line", "key", "message", "severity"}`."""
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "key": problem.key,
+        "message": problem.message,
+        "severity": problem.severity,
+    }
+
+
 def error_document(error: CcglmError) -> dict[str, object]:
     """Return the JSON form of an error.
 
     Returns:
-        `{"ok": false, **data, "error": {"code", "message", "hint", "problems"}, "exit_code"}`, where each
-        problem is `{"file", "line", "key", "message", "severity"}`.
+        `{"ok": false, **data, "error": {"code", "message", "hint", "problems"}, "exit_code"}`; `error` has
+        `details`, the lines below the message, where there are any.
     """
-    problems = [
-        {"file": p.file, "line": p.line, "key": p.key, "message": p.message, "severity": p.severity}
-        for p in error.problems
-    ]
     return {
         "ok": False,
         **error.data,
@@ -299,7 +319,7 @@ def error_document(error: CcglmError) -> dict[str, object]:
             "code": error.code,
             "message": error.message,
             "hint": error.hint,
-            "problems": problems,
+            "problems": [problem_document(problem) for problem in error.problems],
             **({"details": list(error.details)} if error.details else {}),
         },
         "exit_code": int(error.exit_code),

@@ -5,11 +5,16 @@ Pure; used by `console.py` and by every view for people.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+
+# SGR, ECMA-48 8.3.117: what LiteLLM writes into its log for colours.
+_COLOR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def escape_controls(text: str) -> str:
@@ -24,6 +29,11 @@ def escape_controls(text: str) -> str:
     return "".join(
         char if char.isprintable() or char in "\n\t" else _escaped(char) for char in text
     )
+
+
+def without_colors(text: str) -> str:
+    """Return the text without the escape sequences that colour it; others stay, to be escaped."""
+    return _COLOR.sub("", text)
 
 
 def _escaped(char: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Literal, get_args
 
 from ccglm.errors import PrerequisiteError
 from ccglm.files import cannot_write, make_folder, reason_of
+from ccglm.text import without_colors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -109,14 +110,11 @@ def _last_bytes(file: BinaryIO, count: int, start: int, end: int | None) -> byte
 
 
 def _decoded(data: bytes) -> list[str]:
-    return (
-        [
-            line.decode(errors="replace").rstrip("\r")
-            for line in data.removesuffix(b"\n").split(b"\n")
-        ]
-        if data
-        else []
-    )
+    return [_text(line) for line in data.removesuffix(b"\n").split(b"\n")] if data else []
+
+
+def _text(line: bytes) -> str:
+    return without_colors(line.decode(errors="replace").rstrip("\r"))
 
 
 def follow(path: Path, *, start: int, wait: Callable[[float], bool]) -> Iterator[str]:
@@ -134,7 +132,7 @@ def follow(path: Path, *, start: int, wait: Callable[[float], bool]) -> Iterator
             file = file or _opened(path, start)
             if file is not None:
                 *lines, rest = (rest + file.read()).split(b"\n")
-                yield from (line.decode(errors="replace").rstrip("\r") for line in lines)
+                yield from map(_text, lines)
                 if _was_replaced(file, path):
                     file.close()
                     file, start = None, 0

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from ccglm.proxy.log_files import last_lines, open_for_append, size_of
 from ccglm.proxy.processes import stop_group
-from ccglm.proxy.readiness import Readiness, ask_ready
+from ccglm.proxy.readiness import ask_ready
 from ccglm.proxy.run_record import RunRecord, remove_run_record, write_run_record
 from ccglm.proxy.start_failure import SHOWN_LOG_LINES, exit_error, timeout_error
 
@@ -133,6 +133,7 @@ def _wait_until_ready(
     running: RunningProxy, launch: Launch, stop: StopRequest, tell: Callable[[str], None]
 ) -> None:
     began = time.monotonic()
+    was_ready = False
     while True:
         if stop.wait(_POLL_S):
             raise KeyboardInterrupt
@@ -143,16 +144,15 @@ def _wait_until_ready(
         if readiness is not None and readiness.run_id == launch.record.run_id:
             if readiness.ready and readiness.warm:
                 return
-        else:
-            readiness = None
+            was_ready = was_ready or readiness.ready
         waited_s = time.monotonic() - began
         if waited_s > launch.timeout_s:
             raise timeout_error(launch.timeout_s, running.log_tail())
-        tell(_progress(readiness, waited_s))
+        tell(_progress(waited_s, was_ready=was_ready))
 
 
-def _progress(readiness: Readiness | None, waited_s: float) -> str:
-    if readiness is not None and readiness.ready:
+def _progress(waited_s: float, *, was_ready: bool) -> str:
+    if was_ready:
         return "warming up, so that the first request is as fast as the next"
     if waited_s > _SLOW_AFTER_S:
         return "still starting LiteLLM; the first start after an installation takes longer"

@@ -28,7 +28,7 @@ _HINTS: Final = (
         "a Python package is missing or broken; install ccglm again",
     ),
     (
-        re.compile(r"ValidationError|yaml\.\w+\.\w*Error|litellm\.yaml"),
+        re.compile(r"ValidationError|yaml\.\w+\.\w*Error"),
         "LiteLLM refuses the config; look at `litellm` in your settings and at `ccglm config show`",
     ),
     (re.compile(r"MemoryError|Cannot allocate memory"), "the machine is out of memory"),
@@ -79,12 +79,12 @@ def timeout_error(limit_s: float, lines: Sequence[str]) -> ProxyUnavailable:
 
 def hint_for(return_code: int, lines: Sequence[str]) -> str:
     """Return what to do about it."""
-    text = "\n".join(lines)
-    for pattern, hint in _HINTS:
-        if pattern.search(text):
-            return hint
     if return_code == -signal.SIGKILL:
         return (
             "somebody killed it, or the machine ran out of memory; start it again with `ccglm up`"
         )
+    text = "\n".join(lines)
+    for pattern, hint in _HINTS:
+        if pattern.search(text):
+            return hint
     return _DEFAULT_HINT

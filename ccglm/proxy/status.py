@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from callbacks.usage_queries import Span, Totals, provider_shares, total
 from callbacks.usage_schema import StoreError, read_store
 from ccglm import __version__
 from ccglm.console import Result
-from ccglm.errors import PrerequisiteError
-from ccglm.files import read_text
 from ccglm.proxy.active import require_active
+from ccglm.proxy.generated import read_chains
 from ccglm.text import count, duration, local_time
 
 if TYPE_CHECKING:
@@ -62,25 +60,9 @@ def proxy_status(paths: Paths, now: datetime) -> Status:
     return Status(
         active=active,
         uptime_s=max(0.0, (now - record.started).total_seconds()),
-        chains=_chains(record.paths.hook_settings),
+        chains=read_chains(record.paths.hook_settings),
         served=_served(record.paths.usage_db, record.started, now),
     )
-
-
-def _chains(path: Path) -> dict[str, list[str]]:
-    # The generated file says what runs; the settings may have changed since. Read as plain JSON: its
-    # model takes 70 ms to import.
-    try:
-        document: Any = json.loads(read_text(path) or "{}")
-    except (ValueError, PrerequisiteError):
-        return {}
-    try:
-        return {
-            str(role): [str(member) for member in chain]
-            for role, chain in document["chains"].items()
-        }
-    except (KeyError, TypeError, AttributeError):
-        return {}
 
 
 def _served(path: Path, since: datetime, until: datetime) -> Served | None:

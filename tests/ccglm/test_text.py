@@ -6,11 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccglm.text import cell_width, count, duration, escape_controls, local_time, money, pad
+from ccglm.text import (
+    cell_width,
+    count,
+    duration,
+    escape_controls,
+    local_time,
+    money,
+    pad,
+    without_colors,
+)
 
 
 def test_control_characters_are_written_out() -> None:
     assert escape_controls("a\x1b[31mred\r\n\tb\x9b") == "a\\x1b[31mred\\x0d\n\tb\\x9b"
+
+
+def test_colours_are_taken_out_and_nothing_else() -> None:
+    assert without_colors("\x1b[32mgreen\x1b[0m \x1b[2J") == "green \x1b[2J"
 
 
 def test_text_cannot_change_its_reading_direction() -> None:

@@ -84,7 +84,7 @@ def test_nothing_before_the_start_is_read(tmp_path: Path) -> None:
 
 def test_bytes_that_are_no_text_do_no_harm(tmp_path: Path) -> None:
     path = tmp_path / "proxy.log"
-    path.write_bytes(b"ok\n\xff\xfe\r\nrest \xc3")
+    path.write_bytes(b"\x1b[32mok\x1b[0m\n\xff\xfe\r\nrest \xc3")
     assert last_lines(path, 10) == ["ok", "\ufffd\ufffd", "rest \ufffd"]
 
 
