@@ -16,13 +16,17 @@ def build_fallbacks(settings: Settings) -> list[dict[str, list[str]]]:
     return [{role: list(chain[1:])} for role, chain in settings.models.items() if len(chain) > 1]
 
 
+_LITELLM_MOST_STEPS = 5
+"""LiteLLM's own limit; longer chains need more, shorter ones lose nothing by it."""
+
+
 def longest_fallback(settings: Settings) -> int:
-    """Return the most steps a request can take: every further member, and every further key."""
+    """Return the most steps a request may take: every further member, and every further key."""
     steps = [
         sum(_key_count(settings, member) for member in chain) - 1
         for chain in settings.models.values()
     ]
-    return max(1, *steps)
+    return max(_LITELLM_MOST_STEPS, *steps)
 
 
 def has_key_choice(settings: Settings) -> bool:

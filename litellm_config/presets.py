@@ -149,6 +149,7 @@ def settings_text(choice: Choice, *, schema: str = SCHEMA_FILE_NAME) -> str:
     fast = FAST_ROLE if FAST_ROLE in choice.models else MAIN_ROLE
     parts = {
         "schema": schema,
+        "preset": choice.preset,
         "title": preset.title,
         "providers": "\n".join(_provider_lines(choice.providers, preset)),
         "models": "\n".join(f"  {r}: [{', '.join(chain)}]" for r, chain in choice.models.items()),

@@ -12,10 +12,9 @@ def test_a_role_falls_back_to_its_further_members_in_order() -> None:
 
 
 def test_steps_count_further_members_and_further_keys() -> None:
-    assert longest_fallback(settings_with()) == 1
-    providers = {"cerebras": {"keys": ["A", "B", "C"]}, "zai": {"keys": ["Z"]}}
-    assert longest_fallback(settings_with(providers=providers)) == 3
-    assert longest_fallback(settings_with(models={"main": ["zai/glm-4.7"]})) == 1
+    assert longest_fallback(settings_with()) == 5
+    providers = {"cerebras": {"keys": list("ABCDEFG")}, "zai": {"keys": ["Y", "Z"]}}
+    assert longest_fallback(settings_with(providers=providers)) == 8
 
 
 def test_a_choice_of_keys_is_seen() -> None:
