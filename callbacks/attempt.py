@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -25,6 +25,7 @@ from callbacks.translate.json_values import as_object, read_json
 from callbacks.translate.pacing import paced
 from callbacks.translate.reply_stream import ReplyStream, Usage
 from callbacks.translate.request import ChatRequest
+from callbacks.usage_tools import tools_in_events, tools_in_message
 
 MIN_WHOLE_ANSWER_S = 300.0
 """An answer that is not streamed is silent until it is complete; Claude Code waits 360 s for headers."""
@@ -50,11 +51,11 @@ class Upstream(Protocol):
         ...
 
     async def aread(self) -> bytes:
-        """Return the whole body."""
+        """Return the whole body; raises `SendFailed` when the connection breaks."""
         ...
 
     def aiter_bytes(self) -> AsyncIterator[bytes]:
-        """Yield the body as it arrives."""
+        """Yield the body as it arrives; raises `SendFailed` when the connection breaks."""
         ...
 
     async def aclose(self) -> None:
@@ -135,13 +136,14 @@ class Attempt:
         self._request: ChatRequest | None = None
 
     def prepare(self, body: Mapping[str, Any]) -> ChatRequest:
-        """Translate the client's body.
+        """Translate the client's body; the answer will carry the name the client asked for.
 
         Raises:
             AttemptFailed: It cannot be translated.
         """
         try:
-            request = self._dialect.request(body, self.target)
+            asked = self._context.requested_model or body.get("model")
+            request = self._dialect.request({**body, "model": asked}, self.target)
         except Exception as error:  # a request we cannot translate must not end the chain
             unexpected(error, f"translating a request for {self.target.member}")
             raise self._failed(self._fault_of(Cause.BAD_REQUEST, _UNTRANSLATABLE)) from error
@@ -212,6 +214,7 @@ class Attempt:
         except ReplyFault as fault:
             explained = self._dialect.reply_fault(fault, self.target, request.context)
             raise AttemptFailed(explained) from fault
+        self.hop.tools_called = tools_in_message(message)
         usage = as_object(message.get("usage"))
         self._served(
             request,
@@ -263,6 +266,7 @@ class Attempt:
 
     def _worded(self, chunk: bytes, stream: ReplyStream, request: ChatRequest) -> bytes:
         """Give the `error` event of a broken stream our wording, which names provider and cause."""
+        self.hop.tools_called += tools_in_events(chunk)
         if stream.fault is None:
             return chunk
         events, found, _ = chunk.partition(b"event: error\n")
@@ -313,11 +317,12 @@ async def _read_some(upstream: Upstream) -> bytes:
     """Return the beginning of an error body; no more than anybody would read."""
     pieces: list[bytes] = []
     size = 0
-    async for data in upstream.aiter_bytes():
-        pieces.append(data)
-        size += len(data)
-        if size > _MAX_ERROR_BYTES:
-            break
+    with suppress(SendFailed):
+        async for data in upstream.aiter_bytes():
+            pieces.append(data)
+            size += len(data)
+            if size > _MAX_ERROR_BYTES:
+                break
     return b"".join(pieces)
 
 

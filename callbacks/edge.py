@@ -8,6 +8,7 @@ the Router goes on falling back behind it. It holds nothing between requests.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -31,7 +32,14 @@ INTERNAL_SCOPE_KEY = "ccglm.internal"
 
 _SERVED_PATHS = frozenset(("/v1/messages", "/v1/chat/completions", "/chat/completions"))
 # LiteLLM repeats our sentence in headers of its own making, and lengths change with the body.
-_DROPPED_HEADERS = frozenset((b"content-length", b"retry-after", b"x-litellm-model-api-base"))
+_DROPPED_HEADERS = frozenset(
+    (b"content-length", b"content-encoding", b"retry-after", b"x-litellm-model-api-base")
+)
+# LiteLLM cuts `[1m]` off a name it knows before any hook sees it; the answer must echo it all the same.
+_MARKED_MODEL = re.compile(rb'"model"\s*:\s*"([^"\\]*\[1m\])"', re.IGNORECASE)
+_HEAD_BYTES = 4096
+_REQUESTED_MODEL_KEY = "litellm.client_requested_model"
+
 _EVENT_STREAM = (b"content-type", b"text/event-stream; charset=utf-8")
 _EARLY_HEADERS = [
     _EVENT_STREAM,
@@ -58,6 +66,8 @@ class Edge:
         if scope["type"] != "http" or scope["path"] not in _SERVED_PATHS:
             await self._app(scope, receive, send)
             return
+        # Between here and the client is a socket of this machine; compressing costs time and hides error texts.
+        scope["headers"] = [h for h in scope["headers"] if h[0] != b"accept-encoding"]
         headers = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
@@ -65,7 +75,7 @@ class Edge:
         context = begin_request(scope["path"], headers, internal=internal)
         answer = _Answer(context, send, self._ping_s)
         try:
-            await self._app(scope, answer.watched(receive), answer.send)
+            await self._app(scope, answer.watched(receive, scope), answer.send)
         except asyncio.CancelledError:
             context.client_left = True
             raise
@@ -86,20 +96,22 @@ class _Answer:
         self._failed_status: int | None = None
         self._error_headers: list[tuple[bytes, bytes]] = []
         self._body: list[bytes] = []
+        self._done = False
         self._pings = asyncio.create_task(self._ping_until_started())
 
-    def watched(self, receive: Receive) -> Receive:
-        """Return `receive`, noting that the client left when it says so."""
+    def watched(self, receive: Receive, scope: Scope) -> Receive:
+        """Return `receive`, noting what LiteLLM would hide: a marked model name, and that the client left."""
 
         async def watch() -> Message:
             message = await receive()
             if message["type"] == "http.disconnect" and not self._done:
                 self._context.client_left = True
+            elif marked := _MARKED_MODEL.search(message.get("body", b""), 0, _HEAD_BYTES):
+                name = marked[1].decode("utf-8", "replace")
+                scope[_REQUESTED_MODEL_KEY] = self._context.requested_model = name
             return message
 
         return watch
-
-    _done = False
 
     async def send(self, message: Message) -> None:
         """Pass on one message of LiteLLM's."""

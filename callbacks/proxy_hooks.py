@@ -24,6 +24,7 @@ from callbacks.hooks.chain import member_of, worth_trying
 from callbacks.hooks.routing import Routing, UnknownModelError, WebSearchRefusedError
 from callbacks.hooks.system_prompt import SystemPrompt
 from callbacks.hooks.temperature import Temperature
+from callbacks.hooks.usage_log import UsageLog
 from callbacks.litellm_errors import fault_of
 from callbacks.litellm_seam import enter
 from callbacks.request_context import (
@@ -47,8 +48,11 @@ _LOG = logging.getLogger("ccglm")
 class ProxyHooks(CustomLogger):
     """The hooks of one proxy process."""
 
-    def __init__(self, settings: HookSettings, calibrations: Calibrations) -> None:
+    def __init__(
+        self, settings: HookSettings, calibrations: Calibrations, usage_log: UsageLog
+    ) -> None:
         super().__init__()  # pyright: ignore[reportUnknownMemberType]
+        self.usage_log = usage_log
         self._settings = settings
         self._calibrations = calibrations
         self._routing = Routing(settings)
@@ -70,7 +74,7 @@ class ProxyHooks(CustomLogger):
         request = as_object(data.get("proxy_server_request"))
         headers = {str(k).lower(): v for k, v in as_object(request.get("headers")).items()}
         context = current_request() or begin_request(as_text(request.get("url")), headers)
-        context.requested_model = as_text(data.get("model"))
+        context.requested_model = context.requested_model or as_text(data.get("model"))
         context.stream = data.get("stream") is True
         context.litellm_call_id = as_text(data.get("litellm_call_id"))
         context.body = {key: data[key] for key in as_object(request.get("body")) if key in data}
@@ -180,6 +184,13 @@ class ProxyHooks(CustomLogger):
             serves_web_search=self._settings.routes.web_search == "zai",
         )
         return Attempt(dialect, target, context, hop, self._timing, self._calibrations.observe)
+
+    @override
+    async def async_log_success_event(
+        self, kwargs: dict[str, Any], response_obj: Any, start_time: Any, end_time: Any
+    ) -> None:
+        """Hand on LiteLLM's report of an answer that its own adapter translated."""
+        self.usage_log.reported(kwargs)
 
     @override
     async def async_post_call_failure_deployment_hook(

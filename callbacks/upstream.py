@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator, Mapping
 
 import httpx
@@ -14,8 +13,6 @@ CONNECT_TIMEOUT_S = 10.0
 
 # Silence is judged by the attempt and by the stream's pacing, which know what they wait for.
 _TIMEOUT = httpx.Timeout(None, connect=CONNECT_TIMEOUT_S, pool=CONNECT_TIMEOUT_S)
-
-_LOG = logging.getLogger("ccglm")
 
 
 class HttpUpstream:
@@ -48,13 +45,14 @@ class HttpUpstream:
     async def aiter_bytes(self) -> AsyncIterator[bytes]:
         """Yield the body as it arrives.
 
-        A connection that breaks ends the body; the translator of the stream sees that the answer is incomplete.
+        Raises:
+            SendFailed: The connection broke.
         """
         try:
             async for data in self._response.aiter_bytes():
                 yield data
         except httpx.HTTPError as error:
-            _LOG.debug("a stream broke: %s", type(error).__name__)
+            raise SendFailed(Cause.RESET, "it broke off in the middle of the answer") from error
 
     async def aclose(self) -> None:
         """End the exchange."""

@@ -9,6 +9,7 @@ import pytest
 
 from ccglm.simulator.process import SimulatorProcess
 from tests.helpers.live_proxy import DEFAULT_SETTINGS, LiveProxy, live_proxy
+from tests.helpers.messages import content_of, events_of
 from tests.helpers.simulator import simulator, simulator_knobs, simulator_process
 
 __all__ = ["live_proxy", "simulator", "simulator_knobs", "simulator_process"]
@@ -56,17 +57,6 @@ def a_request(model: str, **changes: Any) -> dict[str, Any]:
         "stream": True,
         **changes,
     }  # fmt: skip
-
-
-def events_of(text: str) -> list[dict[str, Any]]:
-    """Return the data of the events; each event must be named as its data says."""
-    events: list[dict[str, Any]] = []
-    for block in text.strip().split("\n\n"):
-        name, _, data = block.partition("\n")
-        event = json.loads(data.removeprefix("data: "))
-        assert name == f"event: {event['type']}"
-        events.append(event)
-    return events
 
 
 async def ask(proxy: LiveProxy, body: dict[str, Any]) -> list[dict[str, Any]]:
@@ -141,27 +131,3 @@ async def test_a_tool_is_called_and_its_result_understood(
         second = await client.post("/v1/messages", json=body)
     assert content_of(second.text, stream=stream)[-1]["text"] == "They are equal."
     assert_nothing_was_refused(simulator)
-
-
-def content_of(text: str, *, stream: bool) -> list[dict[str, Any]]:
-    """Return the content blocks of an answer, put together from its events if it was streamed."""
-    if not stream:
-        return json.loads(text)["content"]
-    blocks: list[dict[str, Any]] = []
-    arguments: dict[int, str] = {}
-    for event in events_of(text):
-        if event["type"] == "content_block_start":
-            assert event["index"] == len(blocks)
-            blocks.append(dict(event["content_block"]))
-        elif event["type"] == "content_block_delta":
-            delta, block = event["delta"], blocks[event["index"]]
-            if delta["type"] == "input_json_delta":
-                arguments[event["index"]] = (
-                    arguments.get(event["index"], "") + delta["partial_json"]
-                )
-            else:
-                key = delta["type"].removesuffix("_delta")
-                block[key] = block.get(key, "") + delta[key]
-    for index, text_of_arguments in arguments.items():
-        blocks[index]["input"] = json.loads(text_of_arguments)
-    return blocks
