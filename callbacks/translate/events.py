@@ -11,7 +11,7 @@ from typing import Any, Literal
 import orjson
 
 from callbacks.translate.context import OWN_SIGNATURE, ReplyContext
-from callbacks.translate.json_values import JsonObject, whole_text
+from callbacks.translate.json_values import JsonObject, sound
 from callbacks.translate.reply_stream import Sent, Usage
 
 RunKind = Literal["text", "thinking"]
@@ -36,7 +36,7 @@ def render_text(text: str) -> bytes:
     try:
         return orjson.dumps(text)
     except TypeError:
-        return orjson.dumps(whole_text(text))
+        return orjson.dumps(sound(text))
 
 
 class EventWriter:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, TypeGuard
 
 import orjson
 
 JsonObject = dict[str, Any]
 
+_INTEGER_LIMIT = 2**63
+_FLOAT_LIMIT = 10**300
 _TYPE_NAMES = (
     (str, "string"),
     (bool, "boolean"),
@@ -80,19 +83,34 @@ def _no_constant(name: str) -> object:
 
 
 def write_json(value: object) -> str:
-    """Return compact JSON text; lone surrogate halves become the replacement character."""
+    """Return compact JSON text; what JSON cannot hold is made sound first."""
     try:
         return orjson.dumps(value).decode()
     except TypeError:
-        return orjson.dumps(whole_text(value)).decode()
+        return orjson.dumps(sound(value)).decode()
 
 
-def whole_text(value: Any) -> Any:
-    """Return the value with each lone surrogate half in its strings replaced, and pairs of halves joined."""
+def sound(value: Any) -> Any:
+    """Return the value so that it can be written as JSON.
+
+    Clients cut texts in the middle of a character: halves of one character are joined, lone ones become the
+    replacement character. Integers of more than 64 bits become floats, as they are for clients in JavaScript.
+    """
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, int) and not -_INTEGER_LIMIT <= value < 2 * _INTEGER_LIMIT:
+        return float(value) if abs(value) < _FLOAT_LIMIT else None
     if is_object(value):
-        return {whole_text(key): whole_text(item) for key, item in value.items()}
+        return {sound(key): sound(item) for key, item in value.items()}
     if is_array(value):
-        return [whole_text(item) for item in value]
+        return [sound(item) for item in value]
+    return value
+
+
+def sound_object(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the object if it can be written as JSON as it is, else a sound copy."""
+    try:
+        orjson.dumps(value)
+    except TypeError:
+        return as_object(sound(dict(value)))
     return value

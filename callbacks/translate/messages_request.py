@@ -7,7 +7,14 @@ from typing import Any
 
 from callbacks.translate.blocks import blocks_of
 from callbacks.translate.context import ReplyContext
-from callbacks.translate.json_values import JsonObject, as_count, as_object, as_text, objects_of
+from callbacks.translate.json_values import (
+    JsonObject,
+    as_count,
+    as_object,
+    as_text,
+    objects_of,
+    sound_object,
+)
 from callbacks.translate.messages_history import to_sound_messages
 from callbacks.translate.request import (
     ChatRequest,
@@ -38,6 +45,7 @@ def to_messages_request(
         message_id: Id of the answer; a random `msg_...` when None.
         token_ratio: The model's calibration of the token estimate (`Calibration.ratio`).
     """
+    body = sound_object(body)
     notes: set[str] = set()
     sent: JsonObject = {**body, "model": rules.model}
     _apply_system(sent, notes)

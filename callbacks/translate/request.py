@@ -13,7 +13,14 @@ from uuid import uuid4
 
 from callbacks.translate.blocks import blocks_of
 from callbacks.translate.context import ReplyContext
-from callbacks.translate.json_values import JsonObject, as_array, as_count, as_text, objects_of
+from callbacks.translate.json_values import (
+    JsonObject,
+    as_array,
+    as_count,
+    as_text,
+    objects_of,
+    sound_object,
+)
 from callbacks.translate.messages import to_chat_messages
 from callbacks.translate.response_format import apply_response_format
 from callbacks.translate.rules import ChatRules
@@ -66,6 +73,7 @@ def to_chat_completion(
         message_id: Id of the answer; a random `msg_...` when None.
         token_ratio: The model's calibration of the token estimate (`Calibration.ratio`).
     """
+    body = sound_object(body)
     notes: set[str] = set()
     renamed: set[str] = set()
     sent: JsonObject = {"model": rules.model, "messages": []}

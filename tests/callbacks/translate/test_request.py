@@ -71,6 +71,11 @@ def _as_list(message: dict[str, Any]) -> list[Any]:
     return content if isinstance(content, list) else [{"type": "text", "text": content}]
 
 
+def test_half_characters_of_a_cut_text_do_not_break_the_request() -> None:
+    history = [{"role": "user", "content": [{"type": "text", "text": "cut \ud83d"}]}]
+    assert sent(messages=history)["messages"][0]["content"] == "cut \ufffd"
+
+
 def test_the_cache_mark_moving_on_changes_nothing() -> None:
     marked = {"type": "text", "text": "a", "cache_control": {"type": "ephemeral"}}
     plain = {"type": "text", "text": "a"}
@@ -80,7 +85,12 @@ def test_the_cache_mark_moving_on_changes_nothing() -> None:
 
 
 def test_what_a_provider_does_not_know_never_leaves_and_is_named() -> None:
-    extra = {"top_k": 4, "metadata": {"user_id": "x"}, "context_management": {}, "safeguards": {}}
+    extra: dict[str, Any] = {
+        "top_k": 4,
+        "metadata": {"user_id": "x"},
+        "context_management": {},
+        "safeguards": {},
+    }
     body = sent(**extra, service_tier="auto", betas=["b"])
     assert set(body) == {"model", "messages", "max_completion_tokens", "reasoning_effort", "clear_thinking"}  # fmt: skip
     assert set(notes(**extra)) == set(extra)
@@ -99,7 +109,7 @@ def test_what_a_provider_knows_under_the_same_name_is_passed_on() -> None:
     [(32_000, 16_384, True), (1_000, 1_000, False), (None, 16_384, False)],
 )
 def test_the_output_limit_is_clamped(asked: int | None, limit: int, noted: bool) -> None:
-    fields = {} if asked is None else {"max_tokens": asked}
+    fields: dict[str, Any] = {} if asked is None else {"max_tokens": asked}
     assert sent(**fields)["max_completion_tokens"] == limit
     assert ("max_tokens" in notes(**fields)) is noted
 
@@ -194,6 +204,31 @@ def test_server_tools_are_reported_and_not_sent() -> None:
     )
     assert request.server_tools == ("web_search_20250305",)
     assert "tools" not in request.body
+
+
+def test_the_judges_refuse_what_the_providers_refuse() -> None:
+    """A judge that accepts everything would prove nothing."""
+    call = {"id": "x", "type": "function", "function": {"name": "", "arguments": "[]"}}
+    tool: dict[str, Any] = {
+        "type": "function",
+        "function": {"name": "a b", "parameters": {}, "strict": True},
+    }
+    body = {
+        "top_k": 1, "max_tokens": 1, "max_completion_tokens": 1, "temperature": 3, "reasoning_effort": "odd",
+        "stop": ["a"] * 5, "tools": [tool, {**tool, "function": {**tool["function"], "strict": False}, "x": 1}],
+        "response_format": {}, "tool_choice": "required",
+        "messages": [
+            {"role": "assistant", "tool_calls": [call, call], "thinking_blocks": []},
+            {"role": "tool", "tool_call_id": "y", "content": ""},
+            {"role": "system", "content": [{"type": "text", "text": "a"}]},
+            {"role": "user", "content": [{"type": "text", "text": ""}, {"type": "image_url", "image_url": {"url": "http"}}]},
+            {"role": "user", "content": [{"type": "input_audio"}]},
+            {"role": "assistant", "content": None},
+        ],
+    }  # fmt: skip
+    assert len(cerebras_problems(body)) >= 25
+    assert len(zai_problems(body, "call_.*")) >= 20
+    assert "1214 no user message" in zai_problems({"messages": []})
 
 
 def test_small_helpers() -> None:
