@@ -6,7 +6,9 @@ import logging
 from pathlib import Path
 
 from callbacks.calibrations import Calibrations, Store
+from callbacks.hooks.usage_log import UsageLog
 from callbacks.proxy_hooks import ProxyHooks
+from callbacks.request_context import on_finish
 from callbacks.usage_schema import StoreError
 from callbacks.usage_state import load_calibration
 from callbacks.usage_writer import UsageWriter
@@ -28,7 +30,10 @@ def assemble(settings: HookSettings) -> ProxyHooks:
         path = Path(settings.usage_db_path)
         writer = UsageWriter(path, retention_days=settings.retention_days)
         writer.start()
-        _assembled = ProxyHooks(settings, Calibrations(_learned(path), _storing(writer)))
+        usage_log = UsageLog(writer, settings.models)
+        on_finish(usage_log.finished)
+        calibrations = Calibrations(_learned(path), _storing(writer))
+        _assembled = ProxyHooks(settings, calibrations, usage_log)
     return _assembled
 
 
@@ -36,6 +41,12 @@ def assembled() -> ProxyHooks:
     """Return the hooks of this process; LiteLLM has loaded the config by then."""
     assert _assembled is not None, "the config names callbacks.entrypoint.proxy_hooks"
     return _assembled
+
+
+async def close() -> None:
+    """Write what is not written yet; nothing is served any more."""
+    if _assembled is not None:
+        await _assembled.usage_log.close()
 
 
 def _learned(path: Path) -> dict[str, tuple[float, int]]:

@@ -42,6 +42,7 @@ class Hop:
         duration_ms: From its start to its end, in ms; None while it runs.
         usage: Token counts the provider reported.
         stop_reason: Anthropic stop reason of the answer.
+        tools_called: Names of the tools the answer calls, one for each call.
         retried: The attempt was sent a second time to the same deployment.
         notes: Names of request fields that were changed or left out, never contents.
     """
@@ -57,6 +58,7 @@ class Hop:
     duration_ms: float | None = None
     usage: Usage = field(default_factory=Usage)
     stop_reason: str | None = None
+    tools_called: tuple[str, ...] = ()
     retried: bool = False
     notes: tuple[str, ...] = ()
     started_s: float = field(default_factory=time.monotonic)

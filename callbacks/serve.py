@@ -126,6 +126,8 @@ class Worker:
             return
 
         async def watch(message: Message) -> None:
+            if message["type"] == "lifespan.shutdown.complete":
+                await _close()
             await send(message)
             if message["type"] == "lifespan.startup.complete":
                 self._warming = asyncio.create_task(self._warm_up())
@@ -143,6 +145,12 @@ class Worker:
 
         await warm_up(self._app, proxy_server.llm_router, self._master_key)
         self._state.warm = True
+
+
+async def _close() -> None:
+    from callbacks.assembly import close
+
+    await close()
 
 
 if __name__ == "__main__":

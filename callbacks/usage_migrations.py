@@ -43,7 +43,8 @@ CREATE TABLE requests (
     outcome TEXT NOT NULL,
     status INTEGER,
     fallback_from TEXT,
-    fallback_cause TEXT
+    fallback_cause TEXT,
+    fault TEXT
 )
 """
 

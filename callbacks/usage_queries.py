@@ -37,7 +37,7 @@ _KEYS: Final[dict[By, str]] = {
     "project": "project",
     "role": "role",
     "outcome": "outcome",
-    "cause": "fallback_cause",
+    "cause": "coalesce(fault, fallback_cause)",
 }
 
 _SUMS: Final = """

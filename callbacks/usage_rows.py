@@ -83,6 +83,8 @@ class UsageRow:
     fallback_from: str | None = None
     """`provider/model` that was tried first, when another one served or all failed."""
     fallback_cause: str | None = None
+    fault: str | None = None
+    """Why it failed, when it failed."""
     hops: tuple[UsageHop, ...] = ()
     tools: tuple[str, ...] = ()
     """Names of the tools the answer called, one entry a call."""

@@ -173,6 +173,7 @@ def test_without_list_prices_the_comparison_is_nothing(store: sqlite3.Connection
         ("role", "role", ["main", "fast", "main"], [("main", 2), ("fast", 1)]),
         ("outcome", "outcome", ["served", "failed", "served"], [("served", 2), ("failed", 1)]),
         ("cause", "fallback_cause", [None, None, "limit"], [(None, 2), ("limit", 1)]),
+        ("cause", "fault", ["reset", "reset", None], [("reset", 2), (None, 1)]),
     ],
 )
 def test_groups_come_with_the_busiest_first(

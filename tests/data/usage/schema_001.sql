@@ -51,10 +51,11 @@ CREATE TABLE requests (
     outcome TEXT NOT NULL,
     status INTEGER,
     fallback_from TEXT,
-    fallback_cause TEXT
+    fallback_cause TEXT,
+    fault TEXT
 );
-INSERT INTO "requests" VALUES(1,'req_plain',1795262400000,'session-1',NULL,NULL,'main','claude-sonnet-4-5','zai-glm-4.7','cerebras','CEREBRAS_API_KEY',1,1000,400,500,100,0.01,5.0,200.0,500.0,700.0,'served',200,NULL,NULL);
-INSERT INTO "requests" VALUES(2,'req_fell_back',1795262400000,'session-1','agent-1','demo','main','claude-sonnet-4-5','glm-4.7','zai','ZAI_API_KEY',1,1000,400,500,100,0.01,5.0,200.0,500.0,700.0,'served',200,'cerebras/zai-glm-4.7','rate_limit');
+INSERT INTO "requests" VALUES(1,'req_plain',1795262400000,'session-1',NULL,NULL,'main','claude-sonnet-4-5','zai-glm-4.7','cerebras','CEREBRAS_API_KEY',1,1000,400,500,100,0.01,5.0,200.0,500.0,700.0,'served',200,NULL,NULL,NULL);
+INSERT INTO "requests" VALUES(2,'req_fell_back',1795262400000,'session-1','agent-1','demo','main','claude-sonnet-4-5','glm-4.7','zai','ZAI_API_KEY',1,1000,400,500,100,0.01,5.0,200.0,500.0,700.0,'served',200,'cerebras/zai-glm-4.7','rate_limit',NULL);
 CREATE TABLE state (
     key TEXT PRIMARY KEY,
     json TEXT NOT NULL,
