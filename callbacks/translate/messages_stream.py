@@ -13,6 +13,7 @@ from callbacks.translate.endings import (
     stop_reason_of,
     upstream_error,
 )
+from callbacks.translate.events import RunKind
 from callbacks.translate.faults import ReplyFault
 from callbacks.translate.json_values import (
     JsonObject,
@@ -113,29 +114,31 @@ class MessagesStream(SseTranslator):
 
     def _take_delta(self, index: int, delta: JsonObject) -> None:
         kind = delta.get("type")
-        if index in self._calls or kind == "input_json_delta":
+        if kind == "text_delta":
+            self._add_text(index, "text", as_text(delta.get("text")))
+        elif kind == "thinking_delta":
+            self._add_text(index, "thinking", as_text(delta.get("thinking")))
+        elif kind == "input_json_delta":
             self._add_arguments(index, as_text(delta.get("partial_json")))
+        elif kind == "signature_delta":
+            self._sign(as_text(delta.get("signature")))
         elif index in self._pending:
             self._pending[index]["deltas"].append(delta)
         else:
-            if index != self._index:
-                # Blocks that overlap become blocks one after the other.
-                self._writer.close()
-                self._index = index
-            if kind == "text_delta":
-                self._writer.add("text", as_text(delta.get("text")))
-            elif kind == "thinking_delta":
-                self._writer.add("thinking", as_text(delta.get("thinking")))
-            elif kind == "signature_delta":
-                self._sign(as_text(delta.get("signature")))
-            else:
-                self._writer.delta(delta)
+            self._writer.delta(delta)
+
+    def _add_text(self, index: int, kind: RunKind, text: str) -> None:
+        if index != self._index:
+            # Blocks that overlap become blocks one after the other.
+            self._writer.close()
+            self._index = index
+        self._writer.add(kind, text)
 
     def _add_arguments(self, index: int, piece: str) -> None:
-        if index in self._pending:
+        if index in self._pending and piece:
             delta = {"type": "input_json_delta", "partial_json": piece}
             self._pending[index]["deltas"].append(delta)
-        else:
+        elif index not in self._pending:
             self._calls.setdefault(index, RawCall()).pieces.append(piece)
 
     def _sign(self, signature: str) -> None:
