@@ -184,6 +184,9 @@ _CHECKS = (
 
 
 def asks_to_think(body: Mapping[str, Any]) -> bool:
-    """Return whether the request asks for reasoning that is sent back."""
-    effort = body.get("reasoning_effort")
-    return effort not in (None, "none") and body.get("reasoning_format") not in ("none", "hidden")
+    """Return whether the answer starts with reasoning that is sent back.
+
+    The reasoning models of Cerebras reason unless they are told not to (reasoning page, clipped 2026-10-01).
+    """
+    hidden = body.get("reasoning_format") in ("none", "hidden")
+    return body.get("reasoning_effort") != "none" and not hidden

@@ -27,15 +27,15 @@ def test_keys_are_checked() -> None:
     assert key_code() == ""
     assert key_code(headers={"accept": "*/*"}) == "1001"
     assert key_code(keys={"key": "revoked"}) == "1000"
-    assert key_code(keys={"key": "revoked"}, **{"guess.zai_bad_key_code": "1003"}) == "1003"
+    assert key_code(keys={"key": "revoked"}, guess={"zai_bad_key_code": "1003"}) == "1003"
     assert key_code(keys={"key": "forbidden"}) == "1220"
     assert key_code(known_keys_only=True) == "1000"
 
 
 def test_x_api_key_is_taken_on_the_anthropic_surface_as_guessed() -> None:
-    headers = {"x-api-key": "key"}
+    headers: dict[str, Any] = {"x-api-key": "key"}
     assert key_code(ZAI_ANTHROPIC, headers) == ""
-    assert key_code(ZAI_ANTHROPIC, headers, **{"guess.zai_x_api_key": "reject"}) == "1001"
+    assert key_code(ZAI_ANTHROPIC, headers, guess={"zai_x_api_key": "reject"}) == "1001"
     assert key_code(ZAI_OPENAI, headers) == "1001"
 
 
