@@ -23,6 +23,7 @@ def check_chains(settings: Settings, catalog: Catalog, findings: Findings) -> No
             f"there is no role `{MAIN_ROLE}`: Claude Code's own model needs one"
             + did_you_mean(MAIN_ROLE, settings.models),
         )
+    cycles: set[frozenset[str]] = set()
     for role, chain in settings.models.items():
         where: KeyPath = ("models", role)
         if not _ROLE_NAME.fullmatch(role):
@@ -31,7 +32,7 @@ def check_chains(settings: Settings, catalog: Catalog, findings: Findings) -> No
             findings.error(where, "the chain is empty: nothing would serve this role")
         for index, name in enumerate(chain):
             if name in settings.models:
-                findings.error((*where, index), _about_role(role, name, settings))
+                _check_role(role, name, (*where, index), settings, cycles, findings)
             elif name in chain[:index]:
                 findings.error((*where, index), f"the chain returns to itself: {_arrows(chain)}")
             else:
@@ -62,7 +63,7 @@ def check_member(name: str, path: KeyPath, settings: Settings, findings: Finding
         hint = f", did you mean `{corrected}`?" if written else ", such as `zai/glm-4.7`"
         findings.error(path, f"`{name}` is not written `provider/model`{hint}")
         return False
-    if name.lower().endswith(LONG_CONTEXT_MARK):
+    if _is_marked(name):
         bare = name[: -len(LONG_CONTEXT_MARK)]
         findings.error(path, f"`{LONG_CONTEXT_MARK}` is Claude Code's own mark; write `{bare}`")
         return False
@@ -73,12 +74,26 @@ def check_member(name: str, path: KeyPath, settings: Settings, findings: Finding
     return True
 
 
-def _about_role(role: str, name: str, settings: Settings) -> str:
+def _is_marked(name: str) -> bool:
+    return name.lower().endswith(LONG_CONTEXT_MARK)
+
+
+def _check_role(
+    role: str,
+    name: str,
+    path: KeyPath,
+    settings: Settings,
+    cycles: set[frozenset[str]],
+    findings: Findings,
+) -> None:
+    """Explain a role where a member should be; a cycle is told once, where it starts."""
     cycle = _cycle([role], name, settings)
-    if cycle:
-        return f"the chain returns to itself: {_arrows(cycle)}"
-    members = listed(settings.models[name]) or "its members"
-    return f"`{name}` is a role; a chain names `provider/model`, here {members}"
+    if not cycle:
+        members = listed(settings.models[name]) or "its members"
+        findings.error(path, f"`{name}` is a role; a chain names `provider/model`, here {members}")
+    elif frozenset(cycle) not in cycles:
+        cycles.add(frozenset(cycle))
+        findings.error(path, f"the chain returns to itself: {_arrows(cycle)}")
 
 
 def _cycle(path: list[str], name: str, settings: Settings) -> list[str] | None:
@@ -104,14 +119,15 @@ def _is_retired(name: str, catalog: Catalog) -> bool:
 def _check_models(settings: Settings, catalog: Catalog, findings: Findings) -> None:
     for name, path in _first_places(settings):
         parts = split_member(name)
-        if parts is None or parts.provider not in settings.providers:
+        if parts is None or parts.provider not in settings.providers or _is_marked(name):
             continue
         known = catalog.models.get(name)
-        if name not in settings.model_facts and known is not None:
-            _check_status(name, known, path, catalog, findings)
         if facts_for(name, settings, catalog) is None:
             findings.error(path, _unknown_model(name, parts, known, catalog))
-        elif parts.provider not in KINDS and name not in settings.model_facts:
+            continue
+        if name not in settings.model_facts and known is not None:
+            _check_status(name, known, path, catalog, findings)
+        if parts.provider not in KINDS and name not in settings.model_facts:
             findings.warning(
                 path,
                 f"nothing is known about `{name}`: a window of 128,000 tokens is assumed and no "
@@ -169,7 +185,7 @@ def _unknown_model(name: str, parts: Member, known: CatalogModel | None, catalog
         "for a dedicated endpoint's own id"
     )
     if known is not None:
-        return f"the limits of `{name}` are not public: {how}"
+        return f"`{name}` is served to some accounts only and its limits are not public: {how}"
     hint = did_you_mean(parts.model, [m.partition("/")[2] for m in catalog.of(parts.provider)])
     return f"`{parts.provider}` has no model `{parts.model}` in the catalogue{hint or ';'} {how}"
 

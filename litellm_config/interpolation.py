@@ -80,14 +80,13 @@ class _Filler:
     def _text(self, text: str, path: KeyPath) -> str:
         if path[0] == "litellm":
             return self._reference(text)
-        is_key = path[0] == "providers" and "keys" in path
+        if path[0] == "providers" and "keys" in path:
+            return self._key_name(text, path)
 
         def value_of(match: re.Match[str]) -> str:
             if match[1]:
                 return "$"
             name = _name(match)
-            if is_key:
-                raise _Trouble(f"write the variable's name without `$`: `{name}`")
             if is_secret_name(name):
                 raise _Trouble(
                     f"`{name}` looks like a secret and would be copied into a generated file; "
@@ -96,6 +95,16 @@ class _Filler:
             return self._value(name)
 
         return _VARIABLE.sub(value_of, text)
+
+    def _key_name(self, text: str, path: KeyPath) -> str:
+        """Return the name that was meant: a key is never filled in, only named."""
+        whole = _VARIABLE.fullmatch(text)
+        if whole is None or whole[1]:
+            raise _Trouble("a key is the name of a variable, without `$`")
+        name = _name(whole)
+        message = f"write the variable's name without `$`: `{name}`"
+        self._result.problems.append(self._source.problem(path, message))
+        return name
 
     def _reference(self, text: str) -> str:
         whole = _VARIABLE.fullmatch(text)

@@ -210,6 +210,7 @@ _EXPLAINED = (
     (re.compile(r"scanning an (alias|anchor)"), "a value that starts with `*` or `&` must be quoted"),
     (re.compile(r"character '\\t'"), "a tab cannot indent YAML, use spaces"),
     (re.compile(r"character '([@`%])'"), "a value that starts with `@`, `%` or a backtick must be quoted"),
+    (re.compile(r"parsing a flow (sequence|mapping)"), "a bracket is not closed, or a value inside brackets must be quoted"),
     (re.compile(r"found undefined alias"), "a value that starts with `*` must be quoted"),
     (re.compile(r"mapping values are not allowed"), "a `:` stands where none can be; is the line above indented right, or a value to be quoted?"),
 )  # fmt: skip
@@ -231,6 +232,9 @@ def _syntax_problem(err: yaml.YAMLError, file: str, text: str) -> Problem:
     said = " ".join(
         str(part) for part in (getattr(err, "context", None), getattr(err, "problem", None)) if part
     )
+    opened: yaml.Mark | None = getattr(err, "context_mark", None)
+    if "parsing a flow" in said and opened is not None:
+        line = opened.line + 1
     if mark is not None and "${" in _line_text(text, mark.line):
         said = f"while reading `${{...}}`: {said}"
     for pattern, meaning in _EXPLAINED:

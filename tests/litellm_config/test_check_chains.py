@@ -36,7 +36,7 @@ def test_good_chains_have_no_problem() -> None:
         ({"main": ["zai/glm-5.3[1m]"]}, "`[1m]` is Claude Code's own mark; write `zai/glm-5.3`"),
         ({"main": ["zai/glm-4.77"]}, "`zai` has no model `glm-4.77` in the catalogue, did you mean `glm-4.7`? set `context_tokens`"),
         ({"main": ["cerebras/my-endpoint"]}, "under `model_facts.cerebras/my-endpoint`, as for a dedicated endpoint's own id"),
-        ({"main": ["cerebras/kimi-k3"]}, "error models.main[0]: the limits of `cerebras/kimi-k3` are not public: set"),
+        ({"main": ["cerebras/kimi-k3"]}, "error models.main[0]: `cerebras/kimi-k3` is served to some accounts only and its limits are not public: set"),
         ({"main": ["cerebras/llama-3.3-70b"]}, "error models.main: a dead end: none of the chain's models is served any more"),
     ],
 )  # fmt: skip
@@ -95,6 +95,19 @@ def test_a_model_outside_the_coding_plan_is_a_warning(zai: dict[str, str]) -> No
     problems = found({"main": ["zai/glm-4.7", "zai/glm-4.5-air"]}, providers=providers)
     assert problems == [
         "warning models.main[1]: the coding plan does not list `zai/glm-4.5-air`; Z.ai answers 1113 or 1311 for such"
+    ]
+
+
+def test_a_cycle_is_told_once() -> None:
+    problems = found({"main": ["a"], "a": ["b"], "b": ["main", "zai/glm-5"]})
+    assert problems == ["error models.main[0]: the chain returns to itself: main, a, b, main"]
+
+
+def test_a_cycle_that_does_not_come_back_here_is_told_where_it_is() -> None:
+    problems = found({"main": ["a"], "a": ["a"]})
+    assert problems == [
+        "error models.main[0]: `a` is a role; a chain names `provider/model`, here `a`",
+        "error models.a[0]: the chain returns to itself: a, a",
     ]
 
 

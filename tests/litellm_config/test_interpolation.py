@@ -45,6 +45,9 @@ def test_a_secret_is_never_copied_into_a_value() -> None:
 def test_a_key_is_named_not_filled_in() -> None:
     result = filled({"providers": {"zai": {"keys": ["${ZAI_API_KEY}"]}}}, ZAI_API_KEY="hunter2")
     assert result.problems[0].message == "write the variable's name without `$`: `ZAI_API_KEY`"
+    assert result.data["providers"]["zai"]["keys"] == ["ZAI_API_KEY"]
+    half = filled({"providers": {"zai": {"keys": ["x$ZAI_API_KEY"]}}}, ZAI_API_KEY="hunter2")
+    assert half.problems[0].message == "a key is the name of a variable, without `$`"
     assert "hunter2" not in f"{result}"
 
 
@@ -92,4 +95,4 @@ def test_any_data_is_filled_in_or_explained_and_keeps_its_shape(data: dict[str, 
     source = YamlSource("f", "", data, {})
     result = interpolate(source, {"a": "1", "A": "2"})
     assert list(result.data) == list(data)
-    assert len(result.problems) == len(result.broken)
+    assert len(result.problems) >= len(result.broken)

@@ -77,7 +77,7 @@ def test_all_duplicate_keys_are_reported() -> None:
         ("a: @x\n", "f.yaml:1  not valid YAML: a value that starts with `@`"),
         ("a: [x/${B}, c]\n", "f.yaml:1  not valid YAML: inside brackets a value with `${...}`"),
         ("a: b: c\n", "f.yaml:1  not valid YAML: a `:` stands where none can be"),
-        ("a: [1, 2\n", "f.yaml:2  not valid YAML: while parsing a flow sequence"),
+        ("a: [1, 2\n\nb: 1\n", "f.yaml:1  not valid YAML: a bracket is not closed"),
         ("ok: 1\na: \x07\n", "f.yaml:2  this line holds a control character that YAML refuses"),
     ],
 )
