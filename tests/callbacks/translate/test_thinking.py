@@ -111,7 +111,7 @@ def test_signatures_of_others_are_taken_off() -> None:
 
     text = {"type": "text", "text": "a"}
     content = [thinking("zai:abc"), thinking("claude"), thinking(OWN_SIGNATURE), thinking(""), text]
-    message = {"role": "assistant", "content": content}
+    message: dict[str, Any] = {"role": "assistant", "content": content}
     own = without_foreign_signatures(message, "zai:")
     assert [b.get("signature") for b in own["content"]] == ["abc", "", "", "", None]
     assert [b["signature"] for b in without_foreign_signatures(message, "")["content"][:4]] == [
