@@ -210,11 +210,11 @@ def test_rows_that_wait_are_written_when_the_proxy_stops(simulator: SimulatorPro
     with start_live_proxy(
         DEFAULT_SETTINGS, cerebras_base=simulator.cerebras_base, zai_base=simulator.zai_base
     ) as proxy:
-        for number in range(20):
+        for number in range(6):
             assert ask(proxy, "stopping", stream=bool(number % 2)).status_code == 200
         proxy.stop()
         assert not (proxy.folder / "usage.db-wal").exists(), "the store was closed in order"
-        assert len(_read(proxy, "stopping")) == 20
+        assert len(_read(proxy, "stopping")) == 6
 
 
 def adapter_settings(base_url: str) -> dict[str, Any]:
