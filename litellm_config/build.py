@@ -16,7 +16,6 @@ from litellm_config.hook_settings import (
     QuotaLimits,
     RouteSettings,
 )
-from litellm_config.providers import KINDS
 from litellm_config.proxy_config import ProxyConfig
 from litellm_config.secrets import MASTER_KEY_VARIABLE, REFERENCE
 from litellm_config.settings import Settings
@@ -140,7 +139,7 @@ def build_hook_settings(
         chains=settings.models,
         routes=_routes(settings),
         models=models,
-        reserve_tokens=_reserve_tokens(settings, models),
+        reserve_tokens=_reserve_tokens(settings, catalog, models),
         prompt_prefix=prompt_text(settings.prompt.prefix),
         prompt_prefix_by_model={
             name: prompt_text(text) for name, text in settings.prompt.per_model.items()
@@ -187,12 +186,14 @@ def _routes(settings: Settings) -> RouteSettings:
     )
 
 
-def _reserve_tokens(settings: Settings, models: Mapping[str, ModelFacts]) -> dict[str, int]:
+def _reserve_tokens(
+    settings: Settings, catalog: Catalog, models: Mapping[str, ModelFacts]
+) -> dict[str, int]:
     reserved: dict[str, int] = {}
     for member, facts in models.items():
-        kind = KINDS.get(facts.provider)
-        wanted = settings.providers[facts.provider].reserve_tokens
-        most = wanted or (kind.reserve_tokens if kind else None)
+        plans = catalog.plans.get(facts.provider)
+        usual = plans.reservation.default_tokens if plans and plans.reservation else None
+        most = settings.providers[facts.provider].reserve_tokens or usual
         if most is not None:
             reserved[member] = min(most, facts.max_output_tokens)
     return reserved

@@ -184,6 +184,9 @@ def _unknown_model(name: str, parts: Member, known: CatalogModel | None, catalog
         f"set `context_tokens` and `max_output_tokens` (or `like`) under `model_facts.{name}`, as "
         "for a dedicated endpoint's own id"
     )
+    offer = catalog.dedicated_without_id.get(parts.provider)
+    if offer is not None:
+        how += f" (such endpoints serve {', '.join(offer.names)})"
     if known is not None:
         return f"`{name}` is served to some accounts only and its limits are not public: {how}"
     hint = did_you_mean(parts.model, [m.partition("/")[2] for m in catalog.of(parts.provider)])

@@ -47,10 +47,14 @@ def _of_member(
     if facts is None or facts.provider not in settings.providers:
         return
     provider = settings.providers[facts.provider]
+    known = catalog.models.get(member)
+    limits = [n for n in (provider.concurrency, known and known.concurrency) if n]
     for number, key in enumerate(provider.keys or (None,), start=1):
         yield Deployment(
             model_name=group,
-            litellm_params=_params(member, facts, provider, key, settings),
+            litellm_params=_params(member, facts, provider, key, settings).model_copy(
+                update={"max_parallel_requests": min(limits, default=None)}
+            ),
             model_info=_info(deployment_id(member, number), facts, key),
         )
 
@@ -66,7 +70,6 @@ def _params(
         # LiteLLM's own zai adapter drops max_retries and then retries twice (seen in 1.109.1)
         allowed_openai_params=["max_retries"] if facts.provider == "zai" else None,
         weight=provider.weights.get(key, 1) if weighted and key else None,
-        max_parallel_requests=provider.concurrency,
     )
 
 

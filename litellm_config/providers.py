@@ -24,7 +24,6 @@ class ProviderKind:
         default_base: Address when none is set.
         base_variable: Environment variable that overrides it.
         key_variable: Usual name of the variable that holds the key.
-        reserve_tokens: Output limit sent at most, or None for the model's own.
         surfaces: Path of each surface, added to the address.
         default_surface: Surface spoken when none is set.
         tails: Endings that are cut off an address, longest first.
@@ -34,7 +33,6 @@ class ProviderKind:
     base_variable: str
     key_variable: str
     default_surface: Surface
-    reserve_tokens: int | None = None
     surfaces: Mapping[str, str] = field(default_factory=dict[str, str])
     tails: tuple[str, ...] = ()
 
@@ -44,8 +42,6 @@ CEREBRAS = ProviderKind(
     base_variable="CEREBRAS_API_BASE",
     key_variable="CEREBRAS_API_KEY",
     default_surface="openai",
-    # staff recommend it: the whole limit is counted against the quota in advance (cline/cline#7881)
-    reserve_tokens=16_384,
     tails=("/chat/completions",),
 )
 ZAI = ProviderKind(

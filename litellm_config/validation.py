@@ -84,20 +84,17 @@ def _take_out(data: dict[str, Any], paths: Iterable[KeyPath]) -> None:
     ):
         holder: Any = data
         for part in path[:-1]:
-            holder = _child(holder, part)
-        if path and _child(holder, path[-1]) is not None:
+            holder = holder[part] if _has(holder, part) else None
+        if path and _has(holder, path[-1]):
             del holder[path[-1]]
-        elif path and isinstance(holder, dict):
-            cast("dict[str | int, Any]", holder).pop(path[-1], None)
 
 
-def _child(holder: Any, part: str | int) -> Any:
+def _has(holder: Any, part: str | int) -> bool:
     if isinstance(holder, dict):
-        return cast("dict[str | int, Any]", holder).get(part)
-    if isinstance(holder, list) and isinstance(part, int):
-        items = cast("list[Any]", holder)
-        return items[part] if part < len(items) else None
-    return None
+        return part in cast("dict[str | int, Any]", holder)
+    return (
+        isinstance(holder, list) and isinstance(part, int) and part < len(cast("list[Any]", holder))
+    )
 
 
 def _explained(error: ErrorDetails, path: KeyPath, source: YamlSource) -> Problem:

@@ -83,6 +83,17 @@ def test_concurrency_is_a_limit_of_every_key() -> None:
     assert {d.litellm_params.max_parallel_requests for d in found} == {4}
 
 
+def test_a_model_that_takes_one_request_at_a_time_gets_one() -> None:
+    models = {"main": ["zai/glm-4.7"], "fast": ["zai/glm-4.7-flash"]}
+    found = build_deployments(settings_with(models=models), CATALOG)
+    assert {d.model_name: d.litellm_params.max_parallel_requests for d in found} == {
+        "main": None,
+        "fast": 1,
+        "zai/glm-4.7": None,
+        "zai/glm-4.7-flash": 1,
+    }
+
+
 def test_another_provider_keeps_its_own_adapter_and_may_have_no_key() -> None:
     providers = {"openrouter": {"keys": ["O"]}, "ollama": {"base_url": "http://127.0.0.1:11434"}}
     models = {"main": ["openrouter/z-ai/glm-4.7", "ollama/qwen"]}
@@ -103,6 +114,13 @@ def test_prices_are_free_of_binary_noise() -> None:
         for price in (d.model_info.input_cost_per_token, d.model_info.output_cost_per_token)
     }
     assert all(len(price) <= 8 for price in prices)
+
+
+def test_a_model_without_facts_has_no_deployment() -> None:
+    found = build_deployments(
+        settings_with(models={"main": ["cerebras/acme", "zai/glm-4.7"]}), CATALOG
+    )
+    assert [d.model_name for d in found] == ["zai/glm-4.7"]
 
 
 def test_the_id_is_member_and_key_number() -> None:

@@ -89,6 +89,19 @@ def test_what_is_left_can_be_checked_further() -> None:
     assert outcome.draft.extra_models == ("zai/glm-5",)
 
 
+def test_an_empty_item_is_taken_out_of_its_list() -> None:
+    outcome = validated(GOOD + "extra_models:\n  -\n  - zai/glm-5\n")
+    assert [problem.message for problem in outcome.problems] == ["must be text"]
+    assert outcome.draft is not None
+    assert outcome.draft.extra_models == ("zai/glm-5",)
+
+
+def test_a_mistake_without_a_sentence_of_ours_has_pydantics() -> None:
+    data = {"providers": {"zai": {}}, "models": {"main": ["zai/x"]}, "litellm": {"x": object()}}
+    outcome = validate(data, YamlSource("f", "", {}, {}), [])
+    assert outcome.problems[0].message == "input was not a valid JSON value"
+
+
 def test_without_the_required_parts_nothing_is_left() -> None:
     assert validated("server: {port: 1}\n").draft is None
 
@@ -102,7 +115,7 @@ def test_a_key_that_was_pasted_in_is_not_shown() -> None:
 def test_known_broken_places_are_not_reported_again() -> None:
     source = read_yaml(GOOD + "server: {port: $PORT}\n", "f")
     assert isinstance(source, YamlSource)
-    outcome = validate(source.data, source, [("server", "port")])
+    outcome = validate(source.data, source, [("server", "port"), ("nowhere", 0, "x")])
     assert outcome.problems == []
     assert outcome.draft is not None
 
