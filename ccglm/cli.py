@@ -30,6 +30,9 @@ class Registered(NamedTuple):
 
 # Order as in the help.
 COMMANDS: Final[dict[str, Registered]] = {
+    "init": Registered(
+        "ccglm.commands.init:init", "Ask for the keys, choose the models, write the settings"
+    ),
     "validate": Registered(
         "ccglm.commands.validate:validate", "Check the settings and the LiteLLM config they produce"
     ),
@@ -54,6 +57,14 @@ COMMANDS: Final[dict[str, Registered]] = {
     "usage": Registered(
         "ccglm.commands.usage:usage",
         "Show what was used: requests, tokens, cost, speed, and who served",
+    ),
+    "demo": Registered(
+        "ccglm.commands.demo:demo",
+        "Show ccglm at work on simulated providers: a session, then a burst that falls back",
+    ),
+    "models": Registered(
+        "ccglm.commands.models:models",
+        "List the models, their limits and prices, and which chains use them",
     ),
     "simulate": Registered(
         "ccglm.commands.simulate:simulate",

@@ -139,8 +139,8 @@ def test_guessed_conflicts_can_be_switched(guess: str, more: dict[str, Any]) -> 
     assert conflict(guesses={guess: "accept"}, **more) is None
 
 
-def test_thinking_is_asked_for_by_effort() -> None:
+def test_a_model_thinks_unless_it_is_told_not_to() -> None:
     assert asks_to_think({"reasoning_effort": "low"})
+    assert asks_to_think({})
     assert not asks_to_think({"reasoning_effort": "none"})
-    assert not asks_to_think({})
     assert not asks_to_think({"reasoning_effort": "low", "reasoning_format": "hidden"})
