@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from litellm_config.aliases import is_glob
 from litellm_config.catalog import Catalog
 from litellm_config.check_chains import check_member
-from litellm_config.facts import facts_for
+from litellm_config.facts import facts_for, members_of
 from litellm_config.findings import Findings
 from litellm_config.hook_settings import ModelFacts
 from litellm_config.problems import KeyPath, did_you_mean
+from litellm_config.providers import surface_of
 from litellm_config.settings import Settings
 
 _CUSTOM_RULE = re.compile(r".+\.py:[A-Za-z_][A-Za-z0-9_]*")
@@ -78,10 +79,21 @@ def _check_routes(settings: Settings, catalog: Catalog, findings: Findings) -> N
             ("routes", "image"), f"a dead end: no model of `{routes.image}` reads images"
         )
     _check_long_context(settings, catalog, findings)
-    if routes.web_search == "zai" and "zai" not in settings.providers:
-        findings.error(("routes", "web_search"), "provider `zai` is not set up under `providers`")
+    if routes.web_search == "zai":
+        _check_web_search(settings, findings)
     if routes.custom is not None and not _CUSTOM_RULE.fullmatch(routes.custom):
         findings.error(("routes", "custom"), "must be written `file.py:function`")
+
+
+def _check_web_search(settings: Settings, findings: Findings) -> None:
+    where: KeyPath = ("routes", "web_search")
+    zai = settings.providers.get("zai")
+    if zai is None:
+        findings.error(where, "provider `zai` is not set up under `providers`")
+    elif surface_of("zai", zai) != "anthropic":
+        findings.error(where, "only Z.ai's `surface: anthropic` takes the web search tool")
+    elif not any(member.startswith("zai/") for member in members_of(settings)):
+        findings.error(where, "a dead end: no model of `zai` is in a chain or in `extra_models`")
 
 
 def _check_long_context(settings: Settings, catalog: Catalog, findings: Findings) -> None:

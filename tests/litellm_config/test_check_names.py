@@ -47,6 +47,8 @@ def test_names_that_lead_somewhere_have_no_problem() -> None:
         ({"routes": {"long_context": {"above_tokens": 300_000, "to": "main"}}}, "error routes.long_context.to: a dead end: no model of `main` holds more than 300,000 tokens"),
         ({"routes": {"long_context": {"above_tokens": 1, "to": "huge"}}}, "error routes.long_context.to: nobody defines the role `huge`"),
         ({"routes": {"web_search": "zai"}, "providers": {"cerebras": {"keys": ["C"]}}}, "error routes.web_search: provider `zai` is not set up"),
+        ({"routes": {"web_search": "zai"}, "providers": {"cerebras": {"keys": ["C"]}, "zai": {"keys": ["Z"], "surface": "coding"}}}, "error routes.web_search: only Z.ai's `surface: anthropic` takes"),
+        ({"routes": {"web_search": "zai"}, "models": {"main": ["cerebras/gpt-oss-120b"]}}, "error routes.web_search: a dead end: no model of `zai` is in a chain"),
         ({"routes": {"custom": "mine"}}, "error routes.custom: must be written `file.py:function`"),
         ({"prompt": {"per_model": {"slow": "x"}}}, "error prompt.per_model.slow: nobody defines the role `slow`"),
         ({"reasoning_injection": {"models": ["zai,glm-4.7"]}}, "error reasoning_injection.models[0]: `zai,glm-4.7` is not written `provider/model`, did you mean `zai/glm-4.7`?"),
