@@ -1,6 +1,6 @@
 """Optional deep check: the installed LiteLLM itself takes the generated configuration.
 
-Slow, since LiteLLM is imported, and only for `ccglm validate --deep` and tests. Nothing is sent.
+Slow, since LiteLLM is imported: for a thorough validation and for tests. Nothing is sent.
 """
 
 import logging
