@@ -13,6 +13,7 @@ from typing_extensions import override
 from callbacks.dialects.base import Dialect, Refusal, Target
 from callbacks.dialects.causes import Cause, Fault
 from callbacks.dialects.zai_errors import cause_of_code, with_reset_time
+from callbacks.dialects.zai_openai import TOOL_IDS
 from callbacks.translate.context import ReplyContext
 from callbacks.translate.messages_request import to_messages_request
 from callbacks.translate.messages_stream import MessagesStream, mend_message
@@ -92,4 +93,7 @@ def rules_for(target: Target) -> MessagesRules:
         signature_tag=SIGNATURE_TAG,
         reads_images=facts.reads_images,
         server_tools=WEB_SEARCH_TOOLS if target.serves_web_search else frozenset(),
+        # The limits of the same models' other surfaces; none are documented for this one.
+        stop_limit=4,
+        tool_id_pattern=TOOL_IDS,
     )

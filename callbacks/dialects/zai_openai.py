@@ -28,6 +28,9 @@ _PROPERTIES = frozenset(
     }
 )  # fmt: skip
 
+TOOL_IDS = r"(?:call|toolu)_[A-Za-z0-9_-]{1,96}"
+"""Other ids were refused as illegal messages (opencode#2557, 2025-09; opencode#22209, 2026-04-12)."""
+
 
 class ZaiOpenAI(Dialect):
     """`https://api.z.ai/api/paas/v4` and `https://api.z.ai/api/coding/paas/v4`."""
@@ -89,8 +92,7 @@ def rules_for(target: Target) -> ChatRules:
         reads_images=facts.reads_images,
         image_urls=True,
         tool_choices=frozenset(("auto",)),
-        # Other ids were refused as illegal messages (opencode#2557, 2025-09; opencode#22209, 2026-04-12).
-        tool_id_pattern=r"(?:call|toolu)_[A-Za-z0-9_-]{1,96}",
+        tool_id_pattern=TOOL_IDS,
         max_tools=128,
         response_formats=frozenset(("json_object",)),
         extra_stream_body={"tool_stream": True} if facts.tool_stream else {},

@@ -50,7 +50,7 @@ class _History:
         self._rules = rules
         self._notes = notes
         self._messages: list[JsonObject] = []
-        self._ids = IdRewriter(None)
+        self._ids = IdRewriter(rules.tool_id_pattern)
         self._open_calls: list[str] = []
 
     def add_assistant(self, turn: list[JsonObject]) -> None:

@@ -21,6 +21,7 @@ from callbacks.translate.request import (
     apply_sampling,
     new_message_id,
     smallest,
+    stop_sequences_of,
     used_tool_ids,
 )
 from callbacks.translate.rules import MessagesRules
@@ -58,6 +59,7 @@ def to_messages_request(
         sent["max_tokens"] = limit
     if limit != body.get("max_tokens"):
         notes.add("max_tokens")
+    stops = _apply_stops(sent, body, rules, notes)
     if rules.properties is not None:
         notes.update(key for key in sent if key not in rules.properties)
         sent = {key: value for key, value in sent.items() if key in rules.properties}
@@ -70,6 +72,7 @@ def to_messages_request(
             for tool in objects_of(sent.get("tools"))
         },
         used_tool_ids=used_tool_ids(body.get("messages")),
+        stop_sequences=stops,
         signature_tag=rules.signature_tag,
     )
     return ChatRequest(sent, context, tuple(sorted(notes)), tuple(server_tools))
@@ -93,6 +96,21 @@ def _apply_system(sent: JsonObject, notes: set[str]) -> None:
         sent["system"] = kept
     else:
         sent.pop("system", None)
+
+
+def _apply_stops(
+    sent: JsonObject, body: Mapping[str, Any], rules: MessagesRules, notes: set[str]
+) -> tuple[str, ...]:
+    """Send as many stop sequences as the endpoint takes; return all of them when that leaves some to us."""
+    stops = stop_sequences_of(body)
+    kept = stops[: rules.stop_limit]
+    if kept:
+        sent["stop_sequences"] = list(kept)
+    else:
+        sent.pop("stop_sequences", None)
+    if sent.get("stop_sequences") != body.get("stop_sequences"):
+        notes.add("stop_sequences")
+    return stops if len(stops) > len(kept) else ()
 
 
 def _apply_tools(

@@ -26,6 +26,7 @@ from callbacks.translate.json_values import (
 )
 from callbacks.translate.reply_stream import Sent
 from callbacks.translate.sse_translator import SseTranslator
+from callbacks.translate.stop_sequences import StopMatcher, cut_at_stop
 from callbacks.translate.tool_arguments import is_cut_off, mend_call
 from callbacks.translate.tool_calls import RawCall
 from callbacks.translate.tool_ids import IdMint
@@ -50,6 +51,7 @@ class MessagesStream(SseTranslator):
         self._calls: dict[int, RawCall] = {}
         self._unreadable: list[RawCall] = []
         self._calls_written = False
+        self._stops = StopMatcher(context.stop_sequences) if context.stop_sequences else None
 
     @override
     def _take_all(self, payloads: list[bytes], *, at_end: bool) -> None:
@@ -71,6 +73,8 @@ class MessagesStream(SseTranslator):
                 return
             else:
                 self._take_other(event)
+            if self.done:
+                return
 
     @override
     def _end(self) -> None:
@@ -97,6 +101,7 @@ class MessagesStream(SseTranslator):
 
     def _start_block(self, index: int, block: JsonObject) -> None:
         kind = block.get("type")
+        self._release()
         self._writer.close()
         self._index = index
         if kind == "tool_use":
@@ -105,7 +110,7 @@ class MessagesStream(SseTranslator):
                 call.pieces.append(write_json(given))
             self._calls[index] = call
         elif kind == "text":
-            self._writer.add("text", as_text(block.get("text")))
+            self._write_text("text", as_text(block.get("text")))
         elif kind == "thinking":
             self._writer.add("thinking", as_text(block.get("thinking")))
             self._sign(as_text(block.get("signature")))
@@ -130,9 +135,25 @@ class MessagesStream(SseTranslator):
     def _add_text(self, index: int, kind: RunKind, text: str) -> None:
         if index != self._index:
             # Blocks that overlap become blocks one after the other.
+            self._release()
             self._writer.close()
             self._index = index
-        self._writer.add(kind, text)
+        self._write_text(kind, text)
+
+    def _write_text(self, kind: RunKind, text: str) -> None:
+        if self._stops is None or kind != "text":
+            self._writer.add(kind, text)
+            return
+        self._writer.add("text", self._stops.feed(text))
+        if self._stops.found is not None:
+            self._writer.close()
+            usage = messages_usage_of(self._reported, self._context, self._writer.text_length)
+            self._close("stop_sequence", self._stops.found, usage)
+
+    def _release(self) -> None:
+        """Show what was held back as a possible stop sequence: none reaches over another block."""
+        if self._stops is not None and (held := self._stops.finish()):
+            self._writer.add("text", held)
 
     def _add_arguments(self, index: int, piece: str) -> None:
         if index in self._pending and piece:
@@ -146,6 +167,7 @@ class MessagesStream(SseTranslator):
             self._writer.sign(self._context.signature_tag + signature)
 
     def _stop_block(self, index: int) -> None:
+        self._release()
         if (call := self._calls.pop(index, None)) is not None:
             if is_cut_off(call.arguments):
                 # Whether the output limit cut it is known at the end only.
@@ -163,6 +185,7 @@ class MessagesStream(SseTranslator):
         self._calls_written = True
 
     def _conclude(self) -> None:
+        self._release()
         for index in sorted({*self._calls, *self._pending}):
             self._stop_block(index)
         self._writer.close()
@@ -196,8 +219,9 @@ def mend_message(message: Mapping[str, Any], context: ReplyContext) -> JsonObjec
         for block in objects_of(message.get("content"))
         if (mended := _mended(block, context, ids))
     ]
+    content, met = _cut_at_stop(content, context)
     kinds = {as_text(block.get("type")) for block in content}
-    stop = as_text(message.get("stop_reason"))
+    stop = "stop_sequence" if met else as_text(message.get("stop_reason"))
     if stop != "stop_sequence":
         thought = bool(kinds & _THOUGHTS)
         said = bool(kinds - _THOUGHTS - {"tool_use"})
@@ -211,9 +235,22 @@ def mend_message(message: Mapping[str, Any], context: ReplyContext) -> JsonObjec
         "model": context.requested_model,
         "content": content,
         "stop_reason": stop,
-        "stop_sequence": message.get("stop_sequence") if stop == "stop_sequence" else None,
+        "stop_sequence": (met or message.get("stop_sequence")) if stop == "stop_sequence" else None,
         "usage": usage.as_anthropic(),
     }
+
+
+def _cut_at_stop(
+    content: list[JsonObject], context: ReplyContext
+) -> tuple[list[JsonObject], str | None]:
+    """Return the blocks up to the first stop sequence that is ours to enforce, and the sequence."""
+    for position, block in enumerate(content):
+        if block.get("type") == "text" and context.stop_sequences:
+            text, met = cut_at_stop(as_text(block.get("text")), context.stop_sequences)
+            if met is not None:
+                last = [{**block, "text": text}] if text.strip() else []
+                return content[:position] + last, met
+    return content, None
 
 
 def _mended(block: JsonObject, context: ReplyContext, ids: IdMint) -> JsonObject:

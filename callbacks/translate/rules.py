@@ -116,6 +116,8 @@ class MessagesRules:
         reads_images: The model takes images.
         reads_documents: The endpoint takes document blocks.
         server_tools: Server tool types that the endpoint serves itself.
+        stop_limit: How many stop sequences may be sent; the rest we enforce. None for no limit.
+        tool_id_pattern: Pattern (full match) of acceptable tool call ids; None accepts any.
     """
 
     model: str
@@ -129,3 +131,5 @@ class MessagesRules:
     reads_images: bool = False
     reads_documents: bool = False
     server_tools: frozenset[str] = frozenset()
+    stop_limit: int | None = None
+    tool_id_pattern: str | None = None

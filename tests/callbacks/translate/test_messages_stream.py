@@ -345,3 +345,28 @@ def test_a_whole_message_that_is_none_is_a_fault(message: dict[str, Any], kind: 
     with pytest.raises(ReplyFault) as caught:
         mend_message(message, context())
     assert caught.value.kind == kind
+
+
+STOPS = ("<x>", "</end>")
+
+
+@given(cuts(block(0, "text", text="a ") + said(0, "b </e") + said(0, "nd> c") + close(0) + end()))
+def test_a_sequence_the_upstream_was_not_told_ends_the_text(pieces: list[bytes]) -> None:
+    reply = reply_of(start(), *pieces, stop_sequences=STOPS)
+    assert reply.texts("text") == ["a b "]
+    assert (reply.stop_reason, reply.stop_sequence) == ("stop_sequence", "</end>")
+
+
+def test_half_a_sequence_is_shown_before_the_next_block() -> None:
+    pieces = (block(0, "text", text=""), said(0, "a </en"), close(0), tool(1, READ))
+    reply = reply_of(start(), *pieces, end("tool_use"), stop_sequences=STOPS)
+    assert [b["type"] for b in reply.blocks] == ["text", "tool_use"]
+    assert reply.texts("text") == ["a </en"]
+
+
+def test_a_sequence_ends_a_whole_message_too() -> None:
+    blocks = [{"type": "text", "text": "a </end> b"}, {"type": "text", "text": "c"}]
+    message = {"type": "message", "content": blocks, "stop_reason": "end_turn"}
+    mended = mend_message(message, context(stop_sequences=STOPS))
+    assert mended["content"] == [{"type": "text", "text": "a "}]
+    assert (mended["stop_reason"], mended["stop_sequence"]) == ("stop_sequence", "</end>")
