@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from ccglm.cli import app
+import sys
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    if sys.argv[1:] == ["statusline"]:
+        # Claude Code runs it for every line it shows: too often for the whole command line to load.
+        from ccglm.claude.statusline import main as print_status_line
+
+        sys.exit(print_status_line([]))
+    from ccglm.cli import app
+
     app(prog_name="ccglm")
 
 

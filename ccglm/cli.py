@@ -58,6 +58,10 @@ COMMANDS: Final[dict[str, Registered]] = {
         "ccglm.commands.usage:usage",
         "Show what was used: requests, tokens, cost, speed, and who served",
     ),
+    "statusline": Registered(
+        "ccglm.commands.statusline:statusline",
+        "Print a status line for Claude Code: who answers, how full the context is, the cost",
+    ),
     "demo": Registered(
         "ccglm.commands.demo:demo",
         "Show ccglm at work on simulated providers: a session, then a burst that falls back",

@@ -38,7 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
     """
     given = sys.argv[1:] if arguments is None else arguments
     state = Path(given[1]) if given[:1] == ["--state"] and len(given) > 1 else state_folder()
-    told = _object(_loads(sys.stdin.buffer.read()))
+    # A person at a terminal who tries it gets a line, not a program that waits.
+    told = _object(_loads(b"" if sys.stdin.isatty() else sys.stdin.buffer.read()))
     try:
         line = status_line(told, state)
     except (StoreError, sqlite3.Error, OSError) as err:
@@ -48,9 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def state_folder() -> Path:
-    """Return the state folder, as `ccglm.paths` decides it; that module is too slow to import
-    here."""
-    environment = os.environ  # noqa: TID251  a program of its own, which must start without AppContext
+    """Return the state folder, as `ccglm.paths` decides it, which is too slow to import here."""
+    environment = os.environ  # noqa: TID251  a program of its own: AppContext costs 100 ms
     if home := environment.get("CCGLM_HOME"):
         return Path(home).expanduser().absolute() / "state"
     state_home = environment.get("XDG_STATE_HOME")
@@ -110,8 +110,7 @@ def _context(told: dict[str, Any], state: Path, answered: Answered) -> str:
 
 
 def _window_of(member: str, state: Path) -> int | None:
-    """Return the real window of a chain member, from the hook settings of the proxy that last
-    started."""
+    """Return the real window of a chain member, as the last proxy that was started knows it."""
     try:
         hooks = _object(_loads((state / "hooks.json").read_bytes()))
     except OSError:
