@@ -33,12 +33,13 @@ class Thinking(NamedTuple):
 def thinking_of_request(body: Mapping[str, Any]) -> Thinking:
     """Read `thinking` and `output_config.effort` of a request.
 
-    Without a `thinking` field the Messages API does not think, unless an effort is named.
+    Without a `thinking` field the Messages API does not think, whatever effort is named: that is how Claude Code
+    (2.1.329, 2026-11-20) says that thinking is switched off.
     """
     thinking = as_object(body.get("thinking"))
     effort = as_text(as_object(body.get("output_config")).get("effort"))
     kind = as_text(thinking.get("type"))
-    if kind == "disabled" or (not kind and not effort):
+    if kind in ("", "disabled"):
         return Thinking(wanted=False, effort="")
     if not effort and kind == "enabled":
         budget = as_count(thinking.get("budget_tokens"))

@@ -32,7 +32,7 @@ def budget(tokens: int) -> dict[str, Any]:
         ({"thinking": OFF, "output_config": {"effort": "max"}}, Thinking(False, "")),
         ({"thinking": ADAPTIVE}, Thinking(True, "")),
         ({"thinking": ADAPTIVE, "output_config": {"effort": "xhigh"}}, Thinking(True, "xhigh")),
-        ({"output_config": {"effort": "low"}}, Thinking(True, "low")),
+        ({"output_config": {"effort": "high"}}, Thinking(False, "")),
         ({"thinking": budget(1_024)}, Thinking(True, "low")),
         ({"thinking": budget(10_000)}, Thinking(True, "medium")),
         ({"thinking": budget(31_999)}, Thinking(True, "high")),
