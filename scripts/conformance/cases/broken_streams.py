@@ -13,10 +13,16 @@ from scripts.conformance.registry import CHAT, case
 WORDS = "one two three four five six seven eight nine ten"
 
 
+async def slowly(bench: Bench, **said: object) -> None:
+    """Let the model say this word by word, so that some of it has reached the client before it breaks."""
+    await bench.turn(chunk_delay_ms=20)
+    await bench.say({"text": WORDS, "repeat": 0, **said})
+
+
 @case("broken streams", fault=True)
 async def reset_in_the_text(bench: Bench) -> None:
     """A connection reset in the middle of the text ends in an `error` event, never in a made-up end."""
-    await bench.say({"text": WORDS, "repeat": 0})
+    await slowly(bench)
     await bench.fault("reset_text", times=0)
     reply = await bench.cut_off()
     contains("text so far", reply.text, "one two")
@@ -26,7 +32,7 @@ async def reset_in_the_text(bench: Bench) -> None:
 @case("broken streams", fault=True)
 async def closed_in_the_text(bench: Bench) -> None:
     """A stream that simply stops in the middle of the text ends in an `error` event."""
-    await bench.say({"text": WORDS, "repeat": 0})
+    await slowly(bench)
     await bench.fault("eof_text", times=0)
     contains("text so far", (await bench.cut_off()).text, "one two")
 
@@ -34,7 +40,7 @@ async def closed_in_the_text(bench: Bench) -> None:
 @case("broken streams", fault=True)
 async def closed_before_the_finish(bench: Bench) -> None:
     """A stream without its finishing event, all text sent, is not given a made-up end."""
-    await bench.say({"text": WORDS, "repeat": 0})
+    await slowly(bench)
     await bench.fault("eof_finish", times=0)
     await bench.cut_off()
 
@@ -72,7 +78,7 @@ async def error_before_content(bench: Bench) -> None:
 @case("broken streams", surfaces=("cerebras",), fault=True)
 async def error_in_the_text(bench: Bench) -> None:
     """An error object in the middle of the text becomes an `error` event with its message."""
-    await bench.say({"text": WORDS, "repeat": 0})
+    await slowly(bench)
     await bench.fault("error_event_in_text", times=0)
     reply = await bench.cut_off()
     contains("text so far", reply.text, "one")
@@ -82,7 +88,7 @@ async def error_in_the_text(bench: Bench) -> None:
 @case("broken streams", surfaces=("cerebras",), fault=True)
 async def error_in_a_call(bench: Bench) -> None:
     """An error object after a tool call began becomes an `error` event."""
-    await bench.say({"text": WORDS, "tool_calls": [call("Read", file_path="/a")], "repeat": 0})
+    await slowly(bench, tool_calls=[call("Read", file_path="/a")])
     await bench.fault("error_event_in_tool", times=0)
     await bench.cut_off(body(tools=TOOLS))
 
@@ -90,7 +96,7 @@ async def error_in_a_call(bench: Bench) -> None:
 @case("broken streams", surfaces=("zai-openai", "zai-coding", "zai-anthropic"), fault=True)
 async def half_a_line(bench: Bench) -> None:
     """A line of truncated JSON is an error or is skipped; it neither hangs nor reaches the client."""
-    await bench.say({"text": WORDS, "repeat": 0})
+    await slowly(bench)
     await bench.fault("garbled", times=0)
     reply = await bench.send(direct=True)
     if reply.status != 200:

@@ -28,6 +28,7 @@ TOOL: Json = {
 
 async def chat(bench: Bench, *messages: Json, **fields: Any) -> Reply:
     """Send a chat completion and insist on status 200."""
+    bench.any_surface = True
     turns = list(messages) or [{"role": "user", "content": "Say hi."}]
     request = {"model": bench.names.model, "messages": turns, **fields}
     reply = await bench.gateway.send(request, path=PATH)
