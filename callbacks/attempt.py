@@ -9,19 +9,27 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 
 from callbacks.dialects.base import Dialect, Target, read_refusal
 from callbacks.dialects.causes import Cause, Fault, Remedy
+from callbacks.exchange import (
+    Send,
+    SendFailed,
+    Upstream,
+    read_answer,
+    read_beginning,
+    until_closed,
+)
 from callbacks.guard import unexpected
 from callbacks.request_context import Hop, RequestContext
 from callbacks.translate.faults import ReplyFault
-from callbacks.translate.json_values import as_object, read_json
+from callbacks.translate.json_values import as_object
 from callbacks.translate.pacing import paced
 from callbacks.translate.reply_stream import ReplyStream, Usage
 from callbacks.translate.request import ChatRequest
@@ -33,47 +41,7 @@ MIN_WHOLE_ANSWER_S = 300.0
 QUEUE_PAUSE_S = (0.3, 0.8)
 """Pause before the one retry of a full queue, which clears in about a second (measured 2026-08)."""
 
-_MAX_ERROR_BYTES = 64 * 1024
 _UNTRANSLATABLE = "the request could not be translated"
-
-
-class Upstream(Protocol):
-    """An answer as it comes from the network."""
-
-    @property
-    def status_code(self) -> int:
-        """Return the HTTP status."""
-        ...
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """Return the headers; names compare without case."""
-        ...
-
-    async def aread(self) -> bytes:
-        """Return the whole body; raises `SendFailed` when the connection breaks."""
-        ...
-
-    def aiter_bytes(self) -> AsyncIterator[bytes]:
-        """Yield the body as it arrives; raises `SendFailed` when the connection breaks."""
-        ...
-
-    async def aclose(self) -> None:
-        """End the exchange; an unread body is abandoned."""
-        ...
-
-
-Send = Callable[[str, Mapping[str, str], bytes], Awaitable[Upstream]]
-"""Posts bytes to an address with headers and returns the answer with its body unread; raises `SendFailed`."""
-
-
-class SendFailed(Exception):  # noqa: N818  it is not an error of ours
-    """The connection was not made, or broke before the answer could be read."""
-
-    def __init__(self, cause: Cause, detail: str) -> None:
-        super().__init__(detail)
-        self.cause = cause
-        self.detail = detail
 
 
 class AttemptFailed(Exception):  # noqa: N818  it is not an error of ours
@@ -200,7 +168,7 @@ class Attempt:
 
     async def _refused(self, upstream: Upstream, request: ChatRequest) -> Fault:
         async with aclosing(upstream):
-            body = await _read_some(upstream)
+            body = await read_beginning(upstream)
         reserved = request.body.get("max_completion_tokens") or request.body.get("max_tokens") or 0
         headers = {name.lower(): value for name, value in upstream.headers.items()}
         refusal = read_refusal(upstream.status_code, headers, body, request.context, reserved)
@@ -210,7 +178,7 @@ class Attempt:
         async with aclosing(upstream):
             body = await upstream.aread()
         try:
-            message = self._dialect.message(_read_answer(body), request.context)
+            message = self._dialect.message(read_answer(body), request.context)
         except ReplyFault as fault:
             explained = self._dialect.reply_fault(fault, self.target, request.context)
             raise AttemptFailed(explained) from fault
@@ -231,7 +199,7 @@ class Attempt:
     async def _begun(self, upstream: Upstream, request: ChatRequest) -> Answer:
         stream = self._dialect.stream(request.context)
         events = paced(
-            _closing(upstream),
+            until_closed(upstream),
             stream,
             pace_ms=self._timing.pace_ms,
             ping_s=self._timing.ping_s,
@@ -304,38 +272,3 @@ class Attempt:
         self.fault = fault
         self.hop.end("failed", fault)
         return AttemptFailed(fault)
-
-
-async def _closing(upstream: Upstream) -> AsyncGenerator[bytes, None]:
-    """Yield the body as it arrives and end the exchange whatever happens."""
-    async with aclosing(upstream):
-        async for data in upstream.aiter_bytes():
-            yield data
-
-
-async def _read_some(upstream: Upstream) -> bytes:
-    """Return the beginning of an error body; no more than anybody would read."""
-    pieces: list[bytes] = []
-    size = 0
-    with suppress(SendFailed):
-        async for data in upstream.aiter_bytes():
-            pieces.append(data)
-            size += len(data)
-            if size > _MAX_ERROR_BYTES:
-                break
-    return b"".join(pieces)
-
-
-def _read_answer(body: bytes) -> dict[str, Any]:
-    """Return the JSON object of a whole answer.
-
-    Raises:
-        ReplyFault: It is none.
-    """
-    try:
-        answer = read_json(body)
-    except ValueError as error:
-        raise ReplyFault("garbled", "the provider's answer was not JSON", retry=True) from error
-    if not as_object(answer):
-        raise ReplyFault("garbled", "the provider's answer was not a JSON object", retry=True)
-    return as_object(answer)

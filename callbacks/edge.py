@@ -31,6 +31,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 INTERNAL_SCOPE_KEY = "ccglm.internal"
 
 _SERVED_PATHS = frozenset(("/v1/messages", "/v1/chat/completions", "/chat/completions"))
+# Asked beside the requests that count: only their errors are put into words.
+_SIDE_PATHS = frozenset(("/v1/messages/count_tokens", "/v1/models", "/models"))
+_PATHS = _SERVED_PATHS | _SIDE_PATHS
 # LiteLLM repeats our sentence in headers of its own making, and lengths change with the body.
 _DROPPED_HEADERS = frozenset(
     (b"content-length", b"content-encoding", b"retry-after", b"x-litellm-model-api-base")
@@ -63,7 +66,7 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, connection or lifespan."""
-        if scope["type"] != "http" or scope["path"] not in _SERVED_PATHS:
+        if scope["type"] != "http" or scope["path"] not in _PATHS:
             await self._app(scope, receive, send)
             return
         # Between here and the client is a socket of this machine; compressing costs time and hides error texts.
@@ -71,7 +74,7 @@ class Edge:
         headers = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
-        internal = scope.get(INTERNAL_SCOPE_KEY) is True
+        internal = scope.get(INTERNAL_SCOPE_KEY) is True or scope["path"] in _SIDE_PATHS
         context = begin_request(scope["path"], headers, internal=internal)
         answer = _Answer(context, send, self._ping_s)
         try:

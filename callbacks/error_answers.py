@@ -31,6 +31,7 @@ _UNKNOWN_CLIENT = (
 _NOBODY_FREE = (
     "everything that could serve `{group}` is resting after errors; try again in a moment"
 )
+_NO_DATABASE_MARK = "No connected db"
 _NO_ROOM_MARK = "No deployments available"
 _OUR_FAULT = "the proxy failed to serve this request"
 
@@ -51,7 +52,8 @@ def verdict_for(context: RequestContext, status: int, body: bytes) -> Verdict:
     if faults:
         return verdict_of(faults)
     said = read_error_body(body).message
-    if status == 401:
+    # Without a database LiteLLM says "No connected db." of any token that is not the master key.
+    if status == 401 or said.startswith(_NO_DATABASE_MARK):
         return Verdict(401, "authentication_error", _UNKNOWN_CLIENT, None, should_retry=False)
     if _NO_ROOM_MARK in said:
         message = _NOBODY_FREE.format(group=context.group or context.requested_model)

@@ -28,6 +28,7 @@ from litellm.exceptions import (
 from callbacks.dialects.base import Refusal, cause_of_status
 from callbacks.dialects.causes import Cause, Fault, capped_retry_after
 from callbacks.dialects.error_body import clean, read_error_body, retry_after_s
+from callbacks.translate.json_values import as_object
 
 FAULT_ATTRIBUTE: Final = "ccglm_fault"
 
@@ -107,7 +108,6 @@ def fault_of(error: BaseException, provider: str, model: str, key_label: str) ->
     status = getattr(error, "status_code", None)
     body = read_error_body(plain_words(str(getattr(error, "message", error))))
     refusal = Refusal(status if isinstance(status, int) else None, {}, body)
-    headers = getattr(getattr(error, "response", None), "headers", None)
     return Fault(
         cause=_cause_of(error, refusal),
         provider=provider,
@@ -115,8 +115,20 @@ def fault_of(error: BaseException, provider: str, model: str, key_label: str) ->
         key_label=key_label,
         detail=body.message or "no reason given",
         status=refusal.status,
-        retry_after_s=retry_after_s(headers) if isinstance(headers, httpx.Headers) else None,
+        retry_after_s=retry_after_s(_headers_of(error)),
     )
+
+
+def _headers_of(error: BaseException) -> dict[str, str]:
+    """Return the provider's response headers that LiteLLM kept with an exception, names in lower case."""
+    for holder in (error, getattr(error, "response", None)):
+        for name in ("litellm_response_headers", "headers"):
+            headers = getattr(holder, name, None)
+            if isinstance(headers, httpx.Headers):
+                return dict(headers)
+            if as_object(headers):
+                return {str(k).lower(): str(v) for k, v in as_object(headers).items()}
+    return {}
 
 
 def _cause_of(error: BaseException, refusal: Refusal) -> Cause:
@@ -136,7 +148,7 @@ def plain_words(message: str) -> str:
         message: Such as `litellm.RateLimitError: RateLimitError: CerebrasException - busy. Received Model
             Group=main`.
     """
-    text = message.split("\n", 1)[0]
+    text = message.split("\n", 1)[0].removeprefix("anthropic_messages: ")
     for mark in (" Received Model Group=", ". Received Model Group=", " Available Model Group"):
         text = text.split(mark, 1)[0]
     while True:

@@ -19,12 +19,13 @@ from callbacks.attempt import Attempt, Timing
 from callbacks.calibrations import Calibrations
 from callbacks.dialects.base import Target
 from callbacks.dialects.causes import Verdict
-from callbacks.dialects.choice import dialect_for
+from callbacks.dialects.choice import chat_api_base, dialect_for
 from callbacks.hooks.chain import member_of, worth_trying
 from callbacks.hooks.routing import Routing, UnknownModelError, WebSearchRefusedError
 from callbacks.hooks.system_prompt import SystemPrompt
 from callbacks.hooks.temperature import Temperature
 from callbacks.hooks.usage_log import UsageLog
+from callbacks.hooks.validity import problem_of
 from callbacks.litellm_errors import fault_of
 from callbacks.litellm_seam import enter
 from callbacks.request_context import (
@@ -69,7 +70,7 @@ class ProxyHooks(CustomLogger):
 
         Raises:
             NotFoundError: Nobody has the name.
-            BadRequestError: A web search that nobody may serve.
+            BadRequestError: A body that is none, or a web search that nobody may serve.
         """
         request = as_object(data.get("proxy_server_request"))
         headers = {str(k).lower(): v for k, v in as_object(request.get("headers")).items()}
@@ -82,6 +83,8 @@ class ProxyHooks(CustomLogger):
         metadata[REQUEST_ID_KEY] = context.request_id
         if call_type == MESSAGES:
             _drop_odd_metadata(data)
+            if problem := problem_of(data):
+                raise _refuse(context, BadRequestError, 400, problem)
         if not context.internal:
             data["model"] = self._route(data, context)
         context.group = as_text(data["model"])
@@ -107,19 +110,9 @@ class ProxyHooks(CustomLogger):
         try:
             route = self._routing.route(data, agent_id=context.agent_id)
         except UnknownModelError as error:
-            context.refusal = Verdict(
-                404, "not_found_error", error.message, None, should_retry=False
-            )
-            raise _worded(
-                NotFoundError(error.message, context.requested_model, ""), error.message
-            ) from None
+            raise _refuse(context, NotFoundError, 404, error.message) from None
         except WebSearchRefusedError as error:
-            context.refusal = Verdict(
-                400, "invalid_request_error", error.message, None, should_retry=False
-            )
-            raise _worded(
-                BadRequestError(error.message, context.requested_model, ""), error.message
-            ) from None
+            raise _refuse(context, BadRequestError, 400, error.message) from None
         context.role = route.role
         return route.group
 
@@ -160,8 +153,13 @@ class ProxyHooks(CustomLogger):
         if not context.internal:
             self._system_prompt.apply(request, member, context.role, messages_api=call == MESSAGES)
             self._temperature.apply(request)
-        attempt = self._attempt(request, facts, hop, context) if call == MESSAGES else None
-        request.update(enter(attempt))
+        if call == MESSAGES:
+            request.update(enter(self._attempt(request, facts, hop, context)))
+        else:
+            enter(None)
+            plan = self._settings.limits.plans.get(hop.provider, "")
+            base = as_text(request.get("api_base"))
+            request["api_base"] = chat_api_base(hop.provider, base, plan) or None
         return request
 
     def _attempt(
@@ -224,6 +222,16 @@ def _drop_odd_metadata(data: dict[str, Any]) -> None:
         data.pop("metadata", None)
 
 
-def _worded(error: NotFoundError | BadRequestError, message: str) -> Exception:
+def _refuse(
+    context: RequestContext,
+    kind: type[NotFoundError | BadRequestError],
+    status: int,
+    message: str,
+) -> Exception:
+    """Note in the context why nobody is asked, and return the exception that ends the request."""
+    error_type = "not_found_error" if status == 404 else "invalid_request_error"
+    context.refusal = Verdict(status, error_type, message, None, should_retry=False)
+    error = kind(message, context.requested_model, "")
+    # LiteLLM puts its class name in front of the message.
     error.message = message
     return error

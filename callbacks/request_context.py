@@ -170,13 +170,14 @@ class RequestContext:
             self.first_byte_ms = (time.monotonic() - self.started_s) * 1000.0
 
     def finish(self) -> None:
-        """Note the end of the request and tell the listeners, once."""
+        """Note the end of the request and tell the listeners, once.
+
+        The last attempt may still be running then: one through LiteLLM's own adapter does not tell its end, and
+        one whose client left ends a moment later.
+        """
         if self.duration_ms is not None:
             return
         self.duration_ms = (time.monotonic() - self.started_s) * 1000.0
-        if self.hops:
-            # An attempt through LiteLLM's own adapter does not tell its end.
-            self.hops[-1].end("cancelled" if self.client_left else "served")
         if not self.internal:
             for listener in _finish_listeners:
                 listener(self)

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Mapping
 
 import httpx
 
-from callbacks.attempt import SendFailed
 from callbacks.dialects.causes import Cause
+from callbacks.exchange import SendFailed
 
 CONNECT_TIMEOUT_S = 10.0
 
