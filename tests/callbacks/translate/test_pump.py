@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 
+from typing_extensions import override
+
 from callbacks.translate.pump import MAX_WAITING_BYTES, Pump
 from tests.helpers.virtual_clock import Upstream, VirtualClock, settle
 
@@ -80,6 +82,7 @@ async def test_the_end_and_an_error_are_kept() -> None:
 
 async def test_closing_stops_a_read_that_hangs_and_swallows_what_closing_breaks() -> None:
     class Stubborn(Upstream):
+        @override
         async def aclose(self) -> None:
             await super().aclose()
             raise OSError("already gone")
