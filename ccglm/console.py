@@ -8,6 +8,7 @@ nothing is cut.
 from __future__ import annotations
 
 import contextlib
+import getpass
 import json
 import sys
 from dataclasses import dataclass, field
@@ -232,10 +233,8 @@ class Output:
             PrerequisiteError: Nobody is there to answer.
         """
         self._must_be_interactive(question, otherwise)
-        answer = typer.prompt(
-            escape_controls(question), default="", show_default=False, hide_input=True, err=True
-        )
-        return str(answer).strip()
+        # Turns the echo off before it shows the question, so that nothing typed early is seen or lost.
+        return getpass.getpass(f"{escape_controls(question)}: ", stream=self._stderr).strip()
 
     def _must_be_interactive(self, question: str, hint: str) -> None:
         if not self.interactive:

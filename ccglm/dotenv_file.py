@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from ccglm.errors import PrerequisiteError, SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
     from pathlib import Path
 
 _SECRET_NAME: Final = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL", re.IGNORECASE)
@@ -40,7 +40,7 @@ def read_dotenv_text(path: Path) -> str:
     """Return the text of a `.env` file; "" when there is none. Raises as `read_dotenv`."""
     try:
         return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ""
     except UnicodeDecodeError as error:
         raise SettingsError(
@@ -88,6 +88,30 @@ def set_variables(text: str, variables: Mapping[str, str]) -> str:
                 parts[-1] = (parts[-1][0], parts[-1][1] + "\n")
             parts.append((name, f"{name}={quote_value(value)}\n"))
     return "".join(original for _, original in parts)
+
+
+def masked_text(text: str, *, shown: Container[str] = ()) -> str:
+    """Return the text of a `.env` file with every value masked, for a diff on the screen.
+
+    Args:
+        text: The file.
+        shown: Names whose values may be seen.
+
+    Returns:
+        The same lines; what cannot be read as a variable is masked whole.
+    """
+    from dotenv.parser import parse_stream
+
+    parts: list[str] = []
+    for binding in parse_stream(io.StringIO(text)):
+        original = binding.original.string
+        if binding.error:
+            parts.append(original.replace(original.strip(), "…"))
+        elif binding.key is None or binding.value is None or binding.key in shown:
+            parts.append(original)
+        else:
+            parts.append(_replaced(original, binding.key, mask(binding.value)))
+    return "".join(parts)
 
 
 def _replaced(original: str, name: str, value: str) -> str:

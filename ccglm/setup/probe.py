@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -116,8 +117,9 @@ def _reason(error: Exception) -> str:
     cause: BaseException = error
     while cause.__cause__ or cause.__context__:
         cause = cause.__cause__ or cause.__context__ or cause
-    strerror = cause.strerror if isinstance(cause, OSError) else None
-    return (strerror or str(error) or "no connection").lower()
+    if isinstance(cause, OSError) and cause.errno is not None and cause.errno > 0:
+        return os.strerror(cause.errno).lower()  # asyncio puts addresses into the message
+    return (str(error) or "no connection").lower()
 
 
 def _excerpt(response: httpx.Response) -> str:

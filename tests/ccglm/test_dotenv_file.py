@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ccglm.dotenv_file import (
     mask,
+    masked_text,
     parse_dotenv,
     quote_value,
     read_dotenv,
@@ -79,6 +80,19 @@ def test_setting_works_on_any_file(text: str) -> None:
     changed = set_variables(text, {"NEW": "v1"})
     assert parse_dotenv(changed).get("NEW") == "v1"
     assert changed.startswith(text)
+
+
+def test_a_masked_file_shows_lines_but_no_value() -> None:
+    text = "# mine\nZAI_API_KEY=0123456789abcdefgh\nexport ZAI_API_KEY='short'\nURL=http://h\n\nbroken line's\n"
+    assert masked_text(text, shown={"URL"}) == (
+        "# mine\nZAI_API_KEY='0123…gh'\nexport ZAI_API_KEY='…'\nURL=http://h\n\n…\n"
+    )
+
+
+@given(st.dictionaries(NAMES, st.text(alphabet="abcdefghij", min_size=8), min_size=1))
+def test_no_value_is_left_in_a_masked_file(variables: dict[str, str]) -> None:
+    masked = masked_text(set_variables("", variables))
+    assert not any(value in masked for value in variables.values())
 
 
 def test_secrets_are_known_by_name_and_length() -> None:
