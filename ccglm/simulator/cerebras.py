@@ -158,22 +158,9 @@ def _validate(request: ApiRequest, knobs: Knobs) -> CerebrasModel:
 def _check_context(request: ApiRequest, model: CerebrasModel, knobs: Knobs) -> None:
     length = request.prompt.tokens
     if knobs.guess.context_counts_completion:
-        length += max_tokens_of(request) or 0
+        length += request.max_tokens or 0
     if length > model.context_tokens:
         raise errors.context_exceeded(length, model.context_tokens, knobs)
-
-
-def max_tokens_of(request: ApiRequest) -> int | None:
-    """Return the completion limit of a request under either of its names."""
-    body = request.body
-    value = body.get("max_completion_tokens") or body.get("max_tokens")
-    return value if isinstance(value, int) else None
-
-
-def stops_of(request: ApiRequest) -> list[str]:
-    """Return the stop sequences of an OpenAI request."""
-    stop = request.body.get("stop")
-    return [stop] if isinstance(stop, str) else list(stop or [])
 
 
 def _admit(world: World, request: ApiRequest, knobs: Knobs) -> Admission:
@@ -181,7 +168,7 @@ def _admit(world: World, request: ApiRequest, knobs: Knobs) -> Admission:
     need = TokenNeed(
         prompt=request.prompt.tokens,
         cached=world.cached_tokens(request, knobs),
-        reserved=reserved_tokens(max_tokens_of(request)),
+        reserved=reserved_tokens(request.max_tokens),
     )
     limits = limits_for(request.model, knobs)
     verdict = world.limiter.admit(_owner(request, knobs), limits, need, now_s=now_s)
@@ -195,7 +182,7 @@ def _complete(
 ) -> Answer:
     asked = asks_to_think(request.body)
     reply = world.reply_to(request, knobs, effect, asked_to_think=asked)
-    speech = speak(reply, max_tokens=max_tokens_of(request), stops=stops_of(request))
+    speech = speak(reply, max_tokens=request.max_tokens, stops=request.stops)
     cached = world.cached_tokens(request, knobs)
     world.remember_prompt(request, knobs)
     usage = speech.usage(prompt_tokens=request.prompt.tokens, cached_tokens=cached)

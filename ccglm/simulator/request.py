@@ -56,6 +56,24 @@ class ApiRequest:
         return self.body.get("stream") is True
 
     @property
+    def max_tokens(self) -> int | None:
+        """The output limit under either of its names; None when there is none."""
+        for name in ("max_completion_tokens", "max_tokens"):
+            value = self.body.get(name)
+            if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+                return value
+        return None
+
+    @property
+    def stops(self) -> list[str]:
+        """The stop sequences under either of their names."""
+        stop: object = self.body.get("stop_sequences") or self.body.get("stop")
+        if isinstance(stop, str):
+            return [stop]
+        listed = cast("list[object]", stop) if isinstance(stop, list) else []
+        return [each for each in listed if isinstance(each, str)]
+
+    @property
     def bearer(self) -> str:
         """The bearer token, or the empty string."""
         scheme, _, token = self.headers.get("authorization", "").partition(" ")

@@ -115,13 +115,7 @@ def _answer(
 ) -> Answer:
     asked = asks_to_think(request, model, knobs)
     reply = world.reply_to(request, knobs, effect, asked_to_think=asked)
-    body = request.body
-    stops: str | list[str] = body.get("stop_sequences") or body.get("stop") or []
-    speech = speak(
-        reply,
-        max_tokens=body.get("max_tokens"),
-        stops=[stops] if isinstance(stops, str) else stops,
-    )
+    speech = speak(reply, max_tokens=request.max_tokens, stops=request.stops)
     cached = world.cached_tokens(request, knobs)
     world.remember_prompt(request, knobs)
     usage = speech.usage(prompt_tokens=request.prompt.tokens, cached_tokens=cached)

@@ -102,13 +102,11 @@ def _lacks_signature(message: Mapping[str, Any]) -> bool:
 
 def _parameter_problem(request: ApiRequest, knobs: Knobs) -> Refused | None:
     body = request.body
-    stop: object = body.get("stop") or body.get("stop_sequences") or []
-    stops = [stop] if isinstance(stop, str) else cast("list[object]", stop)
     wrong = (
         _outside(body.get("temperature"), 0, 1),
         _outside(body.get("top_p"), _MIN_TOP_P, 1),
         _outside(body.get("max_tokens"), 1, MAX_TOKENS),
-        len(stops) > MAX_STOPS,
+        _bad_stops(body.get("stop")) or _bad_stops(body.get("stop_sequences")),
         len(list(records(body.get("tools")))) > MAX_TOOLS,
         knobs.guess.zai_user_id == "reject" and _bad_user_id(body.get("user_id")),
         knobs.guess.zai_tool_choice == "reject" and _odd_choice(body.get("tool_choice")),
@@ -120,6 +118,12 @@ def _outside(value: object, low: float, high: float) -> bool:
     if value is None:
         return False
     return not (isinstance(value, int | float) and low <= value <= high)
+
+
+def _bad_stops(stops: object) -> bool:
+    if isinstance(stops, list):
+        return len(cast("list[object]", stops)) > MAX_STOPS
+    return not isinstance(stops, str | None)
 
 
 def _bad_user_id(user_id: object) -> bool:

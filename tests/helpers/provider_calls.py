@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+from hypothesis import strategies as st
 
 from ccglm.simulator import cerebras, zai
 from ccglm.simulator.answer import Answer, Refused
@@ -19,6 +20,16 @@ ZAI_OPENAI = "/api/paas/v4/chat/completions"
 ZAI_CODING = "/api/coding/paas/v4/chat/completions"
 ZAI_ANTHROPIC = "/api/anthropic/v1/messages"
 ALL_SURFACES = (CEREBRAS, ZAI_OPENAI, ZAI_CODING, ZAI_ANTHROPIC)
+
+_KEYS = st.sampled_from(
+    [
+        "messages", "tools", "tool_choice", "stop", "stop_sequences", "max_tokens", "temperature",
+        "max_completion_tokens", "response_format", "json_schema", "schema", "reasoning_effort",
+        "thinking", "output_config", "logit_bias", "stream", "system", "role", "content", "type",
+        "text", "tool_calls", "function", "name", "parameters", "arguments", "id", "user_id", "n",
+        "input_schema", "properties", "required", "enum", "anyOf", "minItems", "minLength", "strict",
+    ]
+)  # fmt: skip
 
 READ_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -139,3 +150,21 @@ def calls_of(chunks: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 call["name"] += delta["function"].get("name", "")
                 call["arguments"] += delta["function"].get("arguments", "")
     return [calls[index] for index in sorted(calls)]
+
+
+JSON_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63)
+    | st.floats(allow_nan=False)
+    | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS | st.text(max_size=5), inner),
+    max_leaves=15,
+)
+"""Any JSON, with keys that mean something to the providers."""
+
+
+def odd_bodies(path: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Return bodies in which some fields of a good request have any value at all."""
+    good = a_body(path, read_tool=True)
+    return st.dictionaries(_KEYS, JSON_VALUES, max_size=5).map(lambda odd: {**good, **odd})

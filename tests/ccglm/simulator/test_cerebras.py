@@ -1,8 +1,9 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from ccglm.simulator.cerebras import max_tokens_of, stops_of
 from tests.helpers.provider_calls import (
     CEREBRAS,
     a_body,
@@ -12,6 +13,7 @@ from tests.helpers.provider_calls import (
     ask,
     chunks_of,
     json_of,
+    odd_bodies,
     text_of,
 )
 
@@ -193,10 +195,8 @@ def test_limits_and_stops_shape_the_answer() -> None:
     assert json_of(stopped)["choices"][0]["message"]["content"] == "The quick "
 
 
-def test_request_fields_are_read_under_both_names() -> None:
-    assert max_tokens_of(a_request(CEREBRAS, {"max_tokens": 5})) == 5
-    assert max_tokens_of(a_request(CEREBRAS, {"max_completion_tokens": 6})) == 6
-    assert max_tokens_of(a_request(CEREBRAS, {})) is None
-    assert stops_of(a_request(CEREBRAS, {"stop": "a"})) == ["a"]
-    assert stops_of(a_request(CEREBRAS, {"stop": ["a", "b"]})) == ["a", "b"]
-    assert stops_of(a_request(CEREBRAS, {})) == []
+@settings(max_examples=60, deadline=None)
+@given(odd_bodies(CEREBRAS), st.booleans())
+def test_no_body_makes_it_fail(body: dict[str, Any], strict: bool) -> None:
+    result = answer(a_world(strict=strict), a_request(CEREBRAS, body))
+    assert result.status in (200, 400, 404, 429)

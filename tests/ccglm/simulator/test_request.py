@@ -1,3 +1,5 @@
+import pytest
+
 from ccglm.simulator.request import ApiRequest
 
 
@@ -29,3 +31,31 @@ def test_conversation_and_prompt_are_derived() -> None:
     request = ApiRequest("POST", "/", raw=b'{"messages":[{"role":"user","content":"hello"}]}')
     assert request.conversation.last_user_text == "hello"
     assert request.prompt.tokens > 0
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'{"max_tokens":5}', 5),
+        (b'{"max_completion_tokens":6,"max_tokens":null}', 6),
+        (b'{"max_tokens":true}', None),
+        (b'{"max_tokens":0}', None),
+        (b"{}", None),
+    ],
+)
+def test_the_output_limit_is_read_under_both_names(body: bytes, expected: int | None) -> None:
+    assert ApiRequest("POST", "/", raw=body).max_tokens == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'{"stop":"a"}', ["a"]),
+        (b'{"stop":["a","b",3]}', ["a", "b"]),
+        (b'{"stop_sequences":["c"]}', ["c"]),
+        (b'{"stop":7}', []),
+        (b"{}", []),
+    ],
+)
+def test_stop_sequences_are_read_under_both_names(body: bytes, expected: list[str]) -> None:
+    assert ApiRequest("POST", "/", raw=body).stops == expected

@@ -1,6 +1,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ccglm.simulator.zai import surface_of
 from tests.helpers.provider_calls import (
@@ -14,6 +16,7 @@ from tests.helpers.provider_calls import (
     ask,
     chunks_of,
     json_of,
+    odd_bodies,
 )
 
 SURFACES = (ZAI_OPENAI, ZAI_CODING, ZAI_ANTHROPIC)
@@ -112,3 +115,10 @@ def test_tool_stream_sends_fragments() -> None:
 
     assert tool_chunks() == 1
     assert tool_chunks(tool_stream=True) > 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(SURFACES).flatmap(lambda path: st.tuples(st.just(path), odd_bodies(path))))
+def test_no_body_makes_it_fail(case: tuple[str, dict[str, Any]]) -> None:
+    path, body = case
+    assert answer(a_world(), a_request(path, body)).status in (200, 400)
