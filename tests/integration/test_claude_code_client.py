@@ -172,6 +172,14 @@ def test_thinking_goes_back_to_the_model_in_the_next_turn(
     assert "reasoning_effort" not in station.requests()[0].body
 
 
+def test_thinking_that_is_switched_off_in_the_client_is_off_at_the_model(
+    station: Station, work: Path
+) -> None:
+    client = station.session(work, MAX_THINKING_TOKENS="0")
+    assert client.ask("hello").text
+    assert station.requests()[-1].body["reasoning_effort"] == "none"
+
+
 def test_an_image_is_read_by_a_model_without_eyes(
     station: Station, client: ClaudeClient, work: Path
 ) -> None:
