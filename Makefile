@@ -49,7 +49,7 @@ coverage: $(VENV)/.dev ## All tests, with coverage of our own sources
 	@echo "coverage: $$($(BIN)/coverage report --format=total) %"
 
 golden: $(VENV)/.dev ## Rewrite the golden configurations after a wanted change; read the diff
-	$(BIN)/python -m pytest -q tests/litellm_config --update-golden
+	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/litellm_config/test_golden.py
 
 schema: $(VENV)/.run ## Print the JSON schema of ccglm.yaml
 	@$(BIN)/ccglm config schema
