@@ -58,6 +58,10 @@ COMMANDS: Final[dict[str, Registered]] = {
         "ccglm.commands.usage:usage",
         "Show what was used: requests, tokens, cost, speed, and who served",
     ),
+    "export": Registered(
+        "ccglm.commands.export:export",
+        "Print every recorded request for other tools, with its hops and the tools it called",
+    ),
     "statusline": Registered(
         "ccglm.commands.statusline:statusline",
         "Print a status line for Claude Code: who answers, how full the context is, the cost",

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from callbacks.usage_queries import By, Span
+from callbacks.usage_queries import By
 from ccglm.commands.options import JsonOption
 from ccglm.context import AppContext
+from ccglm.usage.options import SinceOption, UntilOption, span_of
 from ccglm.usage.prices import claude_list_prices
 from ccglm.usage.query import UsageQuestion, UsageReport, usage_report
-from ccglm.usage.times import parse_moment, to_ms
 from ccglm.usage.views import usage_csv, usage_view
 from ccglm.usage.watch import watch
 
@@ -18,12 +18,8 @@ from ccglm.usage.watch import watch
 def usage(
     ctx: typer.Context,
     *,
-    since: Annotated[
-        str, typer.Option("--since", metavar="WHEN", help="From when: 7d, 24h, today, a date, all.")
-    ] = "7d",
-    until: Annotated[
-        str, typer.Option("--until", metavar="WHEN", help="Until when, written the same way.")
-    ] = "now",
+    since: SinceOption = "7d",
+    until: UntilOption = "now",
     by: Annotated[By, typer.Option("--by", help="What a line of the table stands for.")] = "day",
     csv: Annotated[bool, typer.Option("--csv", help="Print the table as CSV.")] = False,
     again: Annotated[bool, typer.Option("--watch", help="Show it again when it changes.")] = False,
@@ -42,7 +38,7 @@ def usage(
     prices = claude_list_prices()
 
     def ask() -> UsageReport:
-        question = UsageQuestion(by, _span(app, since, until))
+        question = UsageQuestion(by, span_of(app, since, until))
         return usage_report(app.paths.usage_db, question, prices)
 
     if csv:
@@ -52,11 +48,3 @@ def usage(
             watch(ask, lambda report: show(usage_view(report, app.output.draws_blocks)), time.sleep)
     else:
         app.output.result(usage_view(ask(), app.output.draws_blocks), as_json=json_)
-
-
-def _span(app: AppContext, since: str, until: str) -> Span:
-    now = app.now()
-    try:
-        return Span(to_ms(parse_moment(since, now)), to_ms(parse_moment(until, now)))
-    except ValueError as err:
-        raise typer.BadParameter(str(err)) from err

@@ -1,4 +1,4 @@
-"""Claude's list prices from the catalogue, in the form in which the usage store's sums take them."""
+"""Claude's list prices from the catalogue, as the usage store's sums take them."""
 
 from __future__ import annotations
 

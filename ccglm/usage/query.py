@@ -67,7 +67,7 @@ def usage_report(
     try:
         connection = read_store(path)
     except StoreError as err:
-        raise _unreadable(path, err) from err
+        raise unreadable(path, err) from err
     if connection is None:
         return UsageReport(question, NOTHING, (), (), None, 0)
     with closing(connection):
@@ -111,7 +111,8 @@ NOTHING = Totals(
 """The sums over no request at all."""
 
 
-def _unreadable(path: Path, err: StoreError) -> PrerequisiteError:
+def unreadable(path: Path, err: StoreError) -> PrerequisiteError:
+    """Return a store's error as people are shown it: with what to do about it."""
     if isinstance(err, StoreTooNewError):
         hint = "update ccglm to the version that runs the proxy"
     elif isinstance(err, StoreDamagedError):

@@ -1,4 +1,4 @@
-"""Ask the same question of the usage store again and again, and show the answer when there is a new one."""
+"""Ask the usage store the same question again and again; show the answer when it is new."""
 
 from __future__ import annotations
 
