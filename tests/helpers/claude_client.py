@@ -44,7 +44,8 @@ def install_client() -> Path:
             capture_output=True, text=True, timeout=_INSTALL_TIMEOUT_S, check=False,
         )  # fmt: skip
         if _version_of(program) != CLIENT_VERSION:
-            _unavailable(f"npm could not install {_PACKAGE}: {finished.stderr.strip()[-400:]}")
+            said = " ".join(finished.stderr.replace("npm error", "").split())
+            _unavailable(f"npm could not install {_PACKAGE}: {said[:200]}")
     return program
 
 

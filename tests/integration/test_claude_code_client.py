@@ -240,3 +240,40 @@ def test_a_session_on_zais_messages_surface(
     assert client.ask("Read both", "--model", "zai/glm-4.7").text == "Heron and milk."
     assert {record.surface for record in station.requests()} == {"zai_anthropic"}
     assert _roles(station.requests()[-1]) == ["user", "assistant", "user"]
+
+
+def test_each_tier_is_served_by_its_role(station: Station, client: ClaudeClient) -> None:
+    for tier, model in (("haiku", "glm-4.5-air"), ("opus", "zai-glm-4.7")):
+        assert client.ask("hello", "--model", tier).text
+        assert station.requests()[-1].model == model
+
+
+def test_a_client_that_knows_only_the_address_and_the_token_works_too(
+    station: Station, work: Path
+) -> None:
+    """It sends Claude's names, system messages inside the conversation and deferred tools."""
+    printed = run_ccglm(station.environment, "claude-env", "--print", "--json")["variables"]
+    told = ("ANTHROPIC_BASE_URL", "ANTHROPIC_AUTH_TOKEN")
+    plain = ClaudeClient(
+        station.program,
+        home=station.folder / "plain",
+        work=work,
+        variables={name: printed[name] for name in told},
+    )
+    station.simulator.script([
+        {"thinking": "Look.", "text": "Reading.", "tool_calls": [_read(work / "notes.txt")]},
+        {"text": "Heron."},
+    ])  # fmt: skip
+    assert plain.ask("Which word?").text == "Heron."
+    station.simulator.script([{"text": "Still heron."}])
+    assert plain.ask("Again?", "-c").text == "Still heron."
+    assert _statuses(station) == [200] * 3
+
+
+@pytest.mark.parametrize("scenario", ["CB-13", "CB-14", "CB-12"])
+def test_a_broken_stream_does_not_end_the_session(
+    station: Station, client: ClaudeClient, scenario: str
+) -> None:
+    station.simulator.scenario(scenario)
+    station.simulator.script([{"text": "The heron stands in the water.", "repeat": 3}])
+    assert "heron stands in the water" in client.ask("Tell me").text
