@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping
 from struct import unpack_from
@@ -110,7 +109,7 @@ def document_text(block: Mapping[str, Any]) -> str:
 def _decode(encoded: str) -> bytes:
     try:
         return base64.b64decode(encoded[: len(encoded) // 4 * 4])
-    except (binascii.Error, ValueError):
+    except ValueError:
         return b""
 
 

@@ -50,7 +50,7 @@ async def paced(  # noqa: PLR0913  each is one number of the pacing, all with de
     anything_written = False
     quiet_since = wrote_at = clock.time()
     try:
-        while not stream.done:
+        while True:
             ping_at = wrote_at + ping_s if anything_written or early_pings else _NEVER
             stalls_at = quiet_since + stall_timeout_s
             arrived = await pump.wait(min(ping_at, stalls_at))

@@ -44,8 +44,10 @@ def clean_schema(schema: Mapping[str, Any], refused: frozenset[str]) -> JsonObje
 def _clean(value: Any, refused: frozenset[str], root: Mapping[str, Any], depth: int) -> Any:
     if is_array(value):
         return [_clean(item, refused, root, depth) for item in value]
-    if not is_object(value) or depth > _MAX_DEPTH:
-        return value if depth <= _MAX_DEPTH else {}
+    if not is_object(value):
+        return value
+    if depth > _MAX_DEPTH:
+        return {}
     schema = _flattened(value, refused, root, depth)
     kept: JsonObject = {}
     for key, item in schema.items():

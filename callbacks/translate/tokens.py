@@ -47,8 +47,9 @@ def tokens_of_text(text: str) -> float:
     if not text.isascii():
         ascii_length = len(data) - len(data.translate(None, _ALL_BUT_OTHER))
         other_scripts = len(text) - ascii_length
-    letters = len(data) - len(data.translate(None, _ASCII_LETTERS))
-    blanks = sum(data.count(blank) for blank in _BLANKS)
+    no_letters = data.translate(None, _ASCII_LETTERS)
+    letters = len(data) - len(no_letters)
+    blanks = len(no_letters) - len(no_letters.translate(None, _BLANKS))
     signs = len(text) - other_scripts - letters - blanks
     return letters * _LETTERS + blanks * _SPACES + signs * _SIGNS + other_scripts * _OTHER_SCRIPTS
 

@@ -86,6 +86,7 @@ def test_a_photograph_with_a_long_header_is_read_whole() -> None:
         (source(b"odd", "image/x"), "[image: image/x, not shown: this model reads text only]"),
         ({"url": "https://a/b"}, "[image: https://a/b, not shown: this model reads text only]"),
         ({}, "[image: unknown format, not shown: this model reads text only]"),
+        ({"data": "ünicode"}, "[image: unknown format, not shown: this model reads text only]"),
         ({"data": "a" * 5}, "[image: unknown format, not shown: this model reads text only]"),
     ],
 )

@@ -177,6 +177,7 @@ def test_a_call_cut_by_the_limit_is_passed_on_as_unreadable() -> None:
 def test_blocks_of_other_kinds_pass_whole() -> None:
     reply = reply_of(
         block(0, "server_tool_use", id="s1", name="web_search", input={}),
+        json_piece(0, ""),
         json_piece(0, '{"query":"x"}'),
         close(0),
         block(1, "web_search_tool_result", tool_use_id="s1", content=[]),
@@ -365,8 +366,9 @@ def test_half_a_sequence_is_shown_before_the_next_block() -> None:
 
 
 def test_a_sequence_ends_a_whole_message_too() -> None:
-    blocks = [{"type": "text", "text": "a </end> b"}, {"type": "text", "text": "c"}]
+    texts = ("x", "a </end> b", "c")
+    blocks = [{"type": "text", "text": text} for text in texts]
     message = {"type": "message", "content": blocks, "stop_reason": "end_turn"}
     mended = mend_message(message, context(stop_sequences=STOPS))
-    assert mended["content"] == [{"type": "text", "text": "a "}]
+    assert [block["text"] for block in mended["content"]] == ["x", "a "]
     assert (mended["stop_reason"], mended["stop_sequence"]) == ("stop_sequence", "</end>")

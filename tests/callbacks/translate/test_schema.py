@@ -78,6 +78,15 @@ def test_alternatives_leave_what_all_of_them_require() -> None:
     assert cleaned["required"] == ["z", "a"]
 
 
+def test_alternatives_that_are_taken_are_cleaned_inside() -> None:
+    schema = {
+        "properties": {"a": {"anyOf": [{"type": "string", "pattern": "x"}, {"type": "null"}]}}
+    }
+    assert clean(schema, "pattern")["properties"] == {
+        "a": {"anyOf": [{"type": "string"}, {"type": "null"}]}
+    }
+
+
 def test_alternatives_of_different_types_leave_no_type() -> None:
     schema = {"properties": {"a": {"oneOf": [{"type": "string"}, {"type": "integer"}]}}}
     assert clean(schema, "oneOf")["properties"] == {"a": {}}
