@@ -26,6 +26,8 @@ class Registered(NamedTuple):
     """`module:attribute`; the attribute is a function, or a Typer app for a group of commands."""
     summary: str
     """The first line of its help; a test compares."""
+    passes_options_on: bool = False
+    """Whether options it does not know are arguments, for a program it runs."""
 
 
 # Order as in the help.
@@ -49,6 +51,7 @@ COMMANDS: Final[dict[str, Registered]] = {
     "code": Registered(
         "ccglm.commands.code:code",
         "Start Claude Code on the proxy; nothing is written to your own settings",
+        passes_options_on=True,
     ),
     "claude-env": Registered(
         "ccglm.commands.claude_env:claude_env",
@@ -135,19 +138,24 @@ class CommandGroup(BoundaryGroup):
         module_name, _, attribute = COMMANDS[name].target.partition(":")
         command = getattr(importlib.import_module(module_name), attribute)
         if not isinstance(command, typer.Typer):
-            command = _app_of_one(name, command)
+            command = _app_of_one(name, command, passes_options_on=COMMANDS[name].passes_options_on)
         loaded = get_command(command)
         self.add_command(loaded, name)
         return loaded
 
 
-def _app_of_one(name: str, function: Callable[..., object]) -> typer.Typer:
+def _app_of_one(
+    name: str, function: Callable[..., object], *, passes_options_on: bool
+) -> typer.Typer:
     holder = typer.Typer(add_completion=False, rich_markup_mode=None)
     # Docstrings end their first line with a full stop, the help does not.
     summary, newline, rest = (inspect.getdoc(function) or "").partition("\n")
-    holder.command(name, cls=QuickCommand, help=summary.removesuffix(".") + newline + rest)(
-        function
-    )
+    holder.command(
+        name,
+        cls=QuickCommand,
+        help=summary.removesuffix(".") + newline + rest,
+        context_settings={"ignore_unknown_options": passes_options_on},
+    )(function)
     return holder
 
 

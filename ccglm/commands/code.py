@@ -17,7 +17,10 @@ def code(
     ctx: typer.Context,
     arguments: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[-- ARGS...]", help="Arguments for `claude`, after `--`."),
+        typer.Argument(
+            metavar="-- ARGS",
+            help="Arguments for `claude`; `--` is needed only before one that is also an option here.",
+        ),
     ] = None,
     *,
     claude: Annotated[
@@ -41,7 +44,7 @@ def code(
 
     Starts the proxy when it is not running and leaves it running. The exit code is the client's.
 
-    Examples: `ccglm code`, `ccglm code -- -p "what does this project do"`, `ccglm code --isolated`
+    Examples: `ccglm code`, `ccglm code -c`, `ccglm code -- -p "what does this project do"`, `ccglm code --isolated`
     """
     app = AppContext.of(ctx, config=config)
     session = Session(

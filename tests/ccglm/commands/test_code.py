@@ -70,6 +70,15 @@ def test_the_client_runs_on_the_running_proxy_and_gives_its_exit_code(
     assert result.stdout == ""
 
 
+def test_options_of_the_client_need_no_dashes_before_them(home: Path, running: RunRecord) -> None:
+    program = _install_client(home)
+    given = ["-p", "say hi", "-c", "--model", "opus", "--allowedTools", "Bash(git *)"]
+    result = CliRunner().invoke(app, ["code", "--isolated", *given])
+    assert result.exit_code == 7, result.output
+    arguments, _ = json.loads(program.with_name("report.json").read_text())
+    assert arguments == given
+
+
 def test_another_client_can_be_named(home: Path, running: RunRecord) -> None:
     program = _install_client(home, "other")
     result = CliRunner().invoke(app, ["code", "--claude", str(program), "--isolated"])
