@@ -8,14 +8,13 @@ from ccglm.claude.direct import direct_zai_facts
 from ccglm.claude.facts import profile_facts
 from ccglm.claude.profile import build_profile
 from ccglm.dotenv_file import read_dotenv
-from ccglm.errors import PrerequisiteError
 from ccglm.proxy.active import find_active
+from ccglm.proxy.address import address_of
 from ccglm.proxy.prepare import prepare
 from ccglm.proxy.run_record import url_host
 from litellm_config.catalog import read_catalog
 from litellm_config.hook_settings import read_hook_settings
 from litellm_config.load import load_settings, merged_variables
-from litellm_config.secrets import MASTER_KEY_VARIABLE
 
 if TYPE_CHECKING:
     from ccglm.claude.profile_model import Profile
@@ -43,16 +42,8 @@ def proxy_profile(app: AppContext, *, keeps_all_tools: bool = False) -> SourcedP
         base_url = f"http://{url_host(server.host)}:{server.port}"
         hooks, token = prepared.hooks, prepared.master_key
     else:
-        paths, base_url = active.record.paths, active.record.address
-        hooks = read_hook_settings(paths.hook_settings)
-        variables = merged_variables(app.environment, read_dotenv(paths.secrets))
-        token = variables.get(MASTER_KEY_VARIABLE, "")
-        if not token:
-            raise PrerequisiteError(
-                f"`{MASTER_KEY_VARIABLE}`, the running proxy's token, is no longer in "
-                f"`{paths.secrets}`",
-                hint="put it back, or run `ccglm init` and start the proxy again",
-            )
+        hooks = read_hook_settings(active.record.paths.hook_settings)
+        base_url, token = address_of(active.record, app.environment)
     facts = profile_facts(hooks, base_url=base_url, token=token, keeps_all_tools=keeps_all_tools)
     return SourcedProfile(build_profile(facts), reachable=active is not None)
 
