@@ -51,7 +51,7 @@ def lowered_temperature(asked: float | None, *, cap: float, scale: float) -> flo
     """
     start = DEFAULT_TEMPERATURE if asked is None else asked
     lowered = min(start, cap) * scale
-    return round(lowered, 4) if lowered < start else None
+    return min(round(lowered, 4), start, cap) if lowered < start else None
 
 
 def has_code(request: Mapping[str, Any]) -> bool:
