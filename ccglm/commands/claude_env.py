@@ -44,6 +44,7 @@ def claude_env(
     """Write Claude Code's settings for the proxy, print them, or undo them.
 
     Keeps every other key, backs up, and records what it changed. Refuses to undo what was edited since.
+    `--print` sets variables only; permissions need the written settings, or `ccglm code`.
 
     Examples: `ccglm claude-env`, `eval "$(ccglm claude-env --print)"`, `ccglm claude-env --undo`
     """
