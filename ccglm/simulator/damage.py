@@ -68,6 +68,16 @@ def error_at(where: str) -> Damage:
     return damage
 
 
+def pause_at(where: str, silence_s: float) -> Damage:
+    """Fall silent at a place for a while, then carry on."""
+
+    def damage(events: Events, _moment: Moment) -> StreamEnd:
+        events.pauses_s[cut_position(events, where)] = silence_s
+        return "complete"
+
+    return damage
+
+
 def truncated_line(events: Events, _moment: Moment) -> StreamEnd:
     """Send half of one event's JSON, then carry on as if nothing had happened."""
     position = max(0, cut_position(events, "text") - 1)

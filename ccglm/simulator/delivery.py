@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from ccglm.simulator.answer import Answer, Headers
     from ccglm.simulator.connections import Connection
+    from ccglm.simulator.events import Events
     from ccglm.simulator.knobs import Knobs
     from ccglm.simulator.log import RecordedRequest
 
@@ -91,15 +92,25 @@ class Delivery:
 
     async def _events(self, answer: Answer) -> bool:
         """Write all events; return False when the client went away in between."""
-        events, knobs = answer.events, self._knobs
+        events = answer.events
         assert events is not None
-        async for group in scheduled(events, knobs, self._ticker):
-            for data in writes(events, group, knobs.split, paced=bool(knobs.tokens_per_s)):
-                if not await self._write(data):
+        async for group in scheduled(events, self._knobs, self._ticker):
+            for silence_s, part in events.before_pauses(group):
+                if silence_s and await self._connection.wait_gone(silence_s):
+                    self._record.closed_early = True
                     return False
-                if knobs.split != "whole":
-                    # Lets the loop hand the bytes to the socket before the next write joins them.
-                    await asyncio.sleep(0)
+                if not await self._group(events, part):
+                    return False
+        return True
+
+    async def _group(self, events: Events, group: range) -> bool:
+        knobs = self._knobs
+        for data in writes(events, group, knobs.split, paced=bool(knobs.tokens_per_s)):
+            if not await self._write(data):
+                return False
+            if knobs.split != "whole":
+                # Lets the loop hand the bytes to the socket before the next write joins them.
+                await asyncio.sleep(0)
         return True
 
     async def _end(self, answer: Answer) -> None:

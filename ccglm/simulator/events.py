@@ -39,6 +39,8 @@ class Events:
 
     kinds: list[EventKind] = field(default_factory=list[EventKind])
     tokens: list[int] = field(default_factory=list[int])
+    pauses_s: dict[int, float] = field(default_factory=dict[int, float])
+    """Silence before an event, by its position."""
     _payloads: list[bytes] = field(default_factory=list[bytes])
     _frames: list[Frame] = field(default_factory=list[Frame])
 
@@ -63,6 +65,15 @@ class Events:
         """Keep the first `count` events."""
         for part in (self.kinds, self.tokens, self._payloads, self._frames):
             del part[count:]
+
+    def before_pauses(self, group: range) -> list[tuple[float, range]]:
+        """Cut a group at its pauses: parts, each with the silence before it."""
+        starts = sorted({group.start, *(i for i in self.pauses_s if i in group)})
+        ends = [*starts[1:], group.stop]
+        return [
+            (self.pauses_s.get(start, 0.0), range(start, end))
+            for start, end in zip(starts, ends, strict=True)
+        ]
 
     def replace(self, position: int, data: bytes) -> None:
         """Put other bytes in the place of one event."""

@@ -118,6 +118,10 @@ class Guesses(BaseModel):
     zai_system_array: Verdict = Field(
         default="accept", description="System content given as a list of parts."
     )
+    zai_system_role: Verdict = Field(
+        default="accept",
+        description="A `system` message among the messages of the Anthropic surface.",
+    )
     zai_user_id: Verdict = Field(
         default="reject", description="A `user_id` shorter than 6 or longer than 128 characters."
     )

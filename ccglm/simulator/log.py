@@ -65,22 +65,46 @@ class RecordedRequest:
         return self.finished_at is None
 
 
-class RequestLog:
-    """The latest requests, oldest first."""
+@dataclass(slots=True)
+class _Entry:
+    record: RecordedRequest
+    raw: bytes
 
-    def __init__(self, limit: int) -> None:
-        self._entries: deque[tuple[RecordedRequest, bytes]] = deque(maxlen=limit)
+
+class RequestLog:
+    """The latest requests, oldest first; bodies of old ones are let go when they get too large."""
+
+    def __init__(self, limit: int, *, bodies_bytes: int = 256_000_000) -> None:
+        """Start empty.
+
+        Args:
+            limit: How many requests are kept.
+            bodies_bytes: How many bytes of bodies are kept, the newest first.
+        """
+        self._entries: deque[_Entry] = deque(maxlen=limit)
+        self._with_body: deque[_Entry] = deque()
+        self._kept_bytes = 0
+        self._bodies_bytes = bodies_bytes
         self._count = 0
 
     def add(self, record: RecordedRequest, raw: bytes) -> None:
         """Number a record and keep it with its raw body; the oldest may be dropped."""
         self._count += 1
         record.number = self._count
-        self._entries.append((record, raw))
+        entry = _Entry(record, raw)
+        self._entries.append(entry)
+        self._with_body.append(entry)
+        self._kept_bytes += len(raw)
+        while self._kept_bytes > self._bodies_bytes or len(self._with_body) > len(self._entries):
+            oldest = self._with_body.popleft()
+            self._kept_bytes -= len(oldest.raw)
+            oldest.raw = b""
 
     def clear(self) -> None:
         """Forget all requests."""
         self._entries.clear()
+        self._with_body.clear()
+        self._kept_bytes = 0
 
     def resize(self, limit: int) -> None:
         """Change how many requests are kept."""
@@ -95,9 +119,9 @@ class RequestLog:
             bodies: Whether to include request bodies.
         """
         entries = [
-            {**_fields(record), "body": _body(raw) if bodies else None}
-            for record, raw in self._entries
-            if record.number > since
+            {**_fields(entry.record), "body": _body(entry.raw) if bodies else None}
+            for entry in self._entries
+            if entry.record.number > since
         ]
         return orjson.dumps(entries)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ccglm.simulator.answer import Refused
-from ccglm.simulator.damage import end_at, error_at
+from ccglm.simulator.damage import end_at, error_at, pause_at
 from ccglm.simulator.effects import Effect
 from ccglm.simulator.scenario import Params, Scenario
 
@@ -48,6 +48,12 @@ GENERAL_SCENARIOS = (
         "the stream falls silent at `where` and stays open",
         lambda params: _ends({**params, "end": "stall"}),
         params={"where": "text"},
+    ),
+    Scenario(
+        "pause",
+        "the stream falls silent at `where` for `silence_s` seconds, then carries on",
+        lambda params: Effect(damage=pause_at(params["where"], params["silence_s"])),
+        params={"where": "text", "silence_s": 20.0},
     ),
     Scenario(
         "stream_error",

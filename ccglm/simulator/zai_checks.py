@@ -65,6 +65,9 @@ def _messages_are_legal(request: ApiRequest, knobs: Knobs) -> bool:
     )
     if system_list and guess.zai_system_array == "reject":
         return False
+    system_role = request.surface == "zai_anthropic" and "system" in roles
+    if system_role and guess.zai_system_role == "reject":
+        return False
     if guess.zai_tool_ids == "reject" and not all(map(_is_usual_id, _call_ids(messages))):
         return False
     return guess.zai_empty_signature == "accept" or not any(map(_lacks_signature, messages))

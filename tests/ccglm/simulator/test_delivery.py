@@ -86,6 +86,21 @@ def test_a_cut_answer_never_looks_complete(
     assert not simulator.wait_for(lambda records: not records[0].in_flight)[0].closed_early
 
 
+def test_a_stream_can_fall_silent_and_carry_on(simulator: SimulatorProcess) -> None:
+    simulator.scenario("pause", params={"where": "text", "silence_s": 0.2})
+    assert elapsed_s(simulator, STREAM) >= 0.2
+
+
+def test_a_client_that_leaves_during_a_pause_is_noticed(simulator: SimulatorProcess) -> None:
+    simulator.scenario("pause", params={"where": "start", "silence_s": 60})
+    with RawClient(simulator.api) as client:
+        client.send(CEREBRAS, STREAM)
+        client.head()
+        client.one_chunk()
+    (record,) = simulator.wait_for(lambda records: not records[0].in_flight)
+    assert record.closed_early
+
+
 def test_a_stalled_stream_stays_open_until_the_client_leaves(simulator: SimulatorProcess) -> None:
     simulator.scenario("stall", params={"where": "start"})
     with RawClient(simulator.api) as client:

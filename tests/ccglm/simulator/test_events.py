@@ -42,3 +42,10 @@ def test_a_stream_can_be_cut_and_single_events_replaced() -> None:
 
 def test_words_keep_their_characters() -> None:
     assert json_text("東京 🦊") == '"東京 🦊"'.encode()
+
+
+def test_a_group_is_cut_at_its_pauses() -> None:
+    events = a_stream(["a"], ["b", "c"])
+    events.pauses_s = {0: 1.0, 2: 3.0, 9: 5.0}
+    assert events.before_pauses(range(5)) == [(1.0, range(2)), (3.0, range(2, 5))]
+    assert events.before_pauses(range(3, 5)) == [(0.0, range(3, 5))]

@@ -35,6 +35,15 @@ def test_the_oldest_are_dropped_at_the_limit() -> None:
     assert [record.number for record in read_log(log.to_json())] == [3]
 
 
+def test_bodies_of_old_requests_are_let_go_when_they_get_too_large() -> None:
+    log = RequestLog(10, bodies_bytes=5)
+    for raw in (b"123", b"45", b"678", b'"longer"'):
+        log.add(RecordedRequest(), raw)
+    assert [record.body for record in read_log(log.to_json())] == [None, None, None, None]
+    log.add(RecordedRequest(), b"90")
+    assert [record.body for record in read_log(log.to_json())] == [None] * 4 + [90]
+
+
 def test_numbers_go_on_after_clearing() -> None:
     log = a_log(b"1")
     log.clear()

@@ -51,6 +51,17 @@ def test_an_error_event_in_the_providers_form(path: str, mark: bytes) -> None:
     assert result.end == "eof"
 
 
+@pytest.mark.parametrize("path", ALL_SURFACES)
+def test_a_pause_loses_nothing(path: str) -> None:
+    world = a_world()
+    arm(world, "pause", params={"silence_s": 3})
+    result = ask(world, path, stream=True)
+    assert result.end == "complete"
+    assert result.events is not None
+    assert list(result.events.pauses_s.values()) == [3]
+    assert "done" in result.events.kinds
+
+
 def test_silence_is_a_delay() -> None:
     world = a_world()
     arm(world, "silence", params={"silence_s": 3})

@@ -125,6 +125,14 @@ UNSIGNED = [{"role": "assistant", "content": [{"type": "thinking", "thinking": "
 SYSTEM_LIST = [{"role": "system", "content": [{"type": "text", "text": "x"}]}, USER]
 
 
+def test_a_system_message_among_messages_is_a_guess_on_the_anthropic_surface() -> None:
+    messages = [USER, {"role": "system", "content": "note"}]
+    reject = {"zai_system_role": "reject"}
+    assert code(ZAI_ANTHROPIC, messages=messages) == ""
+    assert code(ZAI_ANTHROPIC, reject, messages=messages) == "1214"
+    assert code(ZAI_OPENAI, reject, messages=messages) == ""
+
+
 @pytest.mark.parametrize(
     ("guess", "more"),
     [
