@@ -12,6 +12,7 @@ import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from callbacks.dialects.causes import Verdict
 from callbacks.error_answers import (
     as_body,
     as_event,
@@ -19,6 +20,8 @@ from callbacks.error_answers import (
     error_headers,
     verdict_for,
 )
+from callbacks.guard import unexpected
+from callbacks.request_body import mended, replayed, whole_body
 from callbacks.request_context import RequestContext, begin_request
 from callbacks.translate.pacing import PING
 
@@ -43,6 +46,9 @@ _MARKED_MODEL = re.compile(rb'"model"\s*:\s*"([^"\\]*\[1m\])"', re.IGNORECASE)
 _HEAD_BYTES = 4096
 _REQUESTED_MODEL_KEY = "litellm.client_requested_model"
 
+# Where LiteLLM looks for the client's token.
+_CREDENTIALS = frozenset(("authorization", "x-api-key", "api-key", "x-goog-api-key"))
+_NO_OBJECT = "the body is not a JSON object"
 _EVENT_STREAM = (b"content-type", b"text/event-stream; charset=utf-8")
 _EARLY_HEADERS = [
     _EVENT_STREAM,
@@ -78,10 +84,21 @@ class Edge:
         context = begin_request(scope["path"], headers, internal=internal)
         answer = _Answer(context, send, self._ping_s)
         try:
-            await self._app(scope, answer.watched(receive, scope), answer.send)
+            body = await whole_body(receive)
+            if body is None:
+                context.client_left = True
+            elif scope["method"] == "POST" and not body.lstrip().startswith(b"{"):
+                await answer.refuse(_NO_OBJECT)
+            else:
+                mended_receive = replayed(mended(body), receive)
+                await self._app(scope, answer.watched(mended_receive, scope), answer.send)
         except asyncio.CancelledError:
             context.client_left = True
             raise
+        except Exception as error:  # LiteLLM's own error handling fails on some requests
+            unexpected(error, "serving a request in LiteLLM")
+            if not await answer.give_up(401 if _CREDENTIALS.isdisjoint(headers) else 500):
+                raise
         finally:
             answer.close()
             context.finish()
@@ -124,6 +141,22 @@ class _Answer:
             await self._pass_body(message)
         else:
             await self._send(message)
+
+    async def refuse(self, message: str) -> None:
+        """Refuse the request as one that is none."""
+        self._context.refusal = Verdict(
+            400, "invalid_request_error", message, None, should_retry=False
+        )
+        await self.give_up(400)
+
+    async def give_up(self, status: int) -> bool:
+        """Answer with an error in LiteLLM's stead; False when an answer has begun already."""
+        if self._started:
+            return False
+        self._pings.cancel()
+        self._started = self._done = True
+        await self._send_error(status)
+        return True
 
     def close(self) -> None:
         """Stop what is still running for this answer."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -55,13 +56,17 @@ class Upstream:
         await self._post("/__ctl/scenario", {"name": name, **options})
 
     async def log(self) -> list[Sent]:
-        """Return every model request since the reset, oldest first, once all of them are over."""
-        async with asyncio.timeout(SETTLE_TIMEOUT_S):
-            while True:
-                entries = await self._entries()
-                if all(sent.finished for sent in entries):
-                    return entries
-                await asyncio.sleep(0.01)
+        """Return every model request since the reset, oldest first.
+
+        Waits for answers that are still being written, but not for ever: one that a gateway has read enough of
+        may stay open behind it.
+        """
+        deadline = time.monotonic() + SETTLE_TIMEOUT_S
+        while True:
+            entries = await self._entries()
+            if all(sent.finished for sent in entries) or time.monotonic() > deadline:
+                return entries
+            await asyncio.sleep(0.01)
 
     async def log_now(self) -> list[Sent]:
         """Return every model request since the reset, also those under way."""

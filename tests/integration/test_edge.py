@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from typing import Any
 
@@ -95,6 +96,35 @@ async def test_a_body_that_is_none_is_refused_before_anybody_is_asked(
     assert response.status_code == 400
     assert response.json()["error"] == {"type": "invalid_request_error", "message": message}
     assert simulator.log() == []
+
+
+@pytest.mark.parametrize("content", [b"[1, 2]", b'"hi"', b""])
+async def test_a_body_that_is_no_object_is_refused(live_proxy: LiveProxy, content: bytes) -> None:
+    async with live_proxy.client() as client:
+        headers = {"content-type": "application/json"}
+        response = await client.post("/v1/messages", content=content, headers=headers)
+    assert response.status_code == 400
+    assert response.json()["error"]["type"] == "invalid_request_error"
+
+
+@pytest.mark.parametrize("path", ROUTES)
+async def test_a_request_without_a_token_is_told_so(live_proxy: LiveProxy, path: str) -> None:
+    async with live_proxy.client() as client:
+        del client.headers["authorization"]
+        response = await client.post(path, json=a_request())
+    assert response.status_code == 401
+    assert response.json()["error"]["type"] == "authentication_error"
+
+
+async def test_half_a_character_in_the_history_does_no_harm(
+    live_proxy: LiveProxy, simulator: SimulatorProcess
+) -> None:
+    body = json.dumps(a_request(messages=[{"role": "user", "content": "cut \ud83e here"}]))
+    async with live_proxy.client() as client:
+        headers = {"content-type": "application/json"}
+        response = await client.post("/v1/messages", content=body.encode(), headers=headers)
+    assert response.status_code == 200
+    assert simulator.log()[-1].body["messages"][-1]["content"] == "cut \ufffd here"
 
 
 async def test_odd_metadata_does_no_harm(
