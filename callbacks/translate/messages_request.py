@@ -63,10 +63,13 @@ def to_messages_request(
     if rules.properties is not None:
         notes.update(key for key in sent if key not in rules.properties)
         sent = {key: value for key, value in sent.items() if key in rules.properties}
+    estimated = estimate_tokens(
+        body, reads_images=rules.reads_images, reads_documents=rules.reads_documents
+    )
     context = ReplyContext(
         requested_model=as_text(body.get("model")),
         message_id=message_id or new_message_id(),
-        estimated_input_tokens=round(estimate_tokens(body) * token_ratio),
+        estimated_input_tokens=round(estimated * token_ratio),
         tool_schemas={
             as_text(tool.get("name")): as_object(tool.get("input_schema"))
             for tool in objects_of(sent.get("tools"))

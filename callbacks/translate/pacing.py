@@ -87,15 +87,22 @@ def _translate(
 ) -> tuple[bytes, ReplyFault | None]:
     """Return the events of what has arrived, and the fault that ends the answer, if one does."""
     out = stream.feed(pump.take())
-    if stalled:
+    if stream.done or stream.fault or not (stalled or pump.ended):
+        return out, stream.fault
+    # An answer that has said why it ended is whole, however its connection ends.
+    out += stream.finish()
+    if stream.done:
+        return out, None
+    if pump.error is not None:
+        return out, _broken(pump.error)
+    if stalled and not pump.ended:
         return out, ReplyFault("stalled", "the provider stopped sending", retry=True)
-    if pump.ended and not (stream.done or stream.fault):
-        error = pump.error
-        if isinstance(error, ReplyFault):
-            return out, error
-        if error is not None:
-            fault = ReplyFault("cut", "the connection to the provider broke", retry=True)
-            fault.__cause__ = error
-            return out, fault
-        out += stream.finish()
     return out, stream.fault
+
+
+def _broken(error: Exception) -> ReplyFault:
+    if isinstance(error, ReplyFault):
+        return error
+    fault = ReplyFault("cut", "the connection to the provider broke", retry=True)
+    fault.__cause__ = error
+    return fault

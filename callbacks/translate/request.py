@@ -92,13 +92,13 @@ def to_chat_completion(
         messages.insert(0, {"role": "system", "content": system})
     sent["messages"] = messages
     _apply_rest(sent, body, rules, notes)
-    schemas = tools.schemas
+    estimated = estimate_tokens(body, reads_images=rules.reads_images)
     names = {sent_tool_name(name, rules.tool_name_limit): name for name in renamed}
     context = ReplyContext(
         requested_model=as_text(body.get("model")),
         message_id=message_id or new_message_id(),
-        estimated_input_tokens=round(estimate_tokens(body) * token_ratio),
-        tool_schemas=schemas,
+        estimated_input_tokens=round(estimated * token_ratio),
+        tool_schemas=tools.schemas,
         tool_names={**names, **tools.renamed},
         used_tool_ids=used_tool_ids(body.get("messages")),
         stop_sequences=stops,

@@ -215,6 +215,19 @@ async def test_a_broken_connection_is_a_fault_that_keeps_its_cause(begun: bool) 
     assert (client.error is fault) is not begun
 
 
+@pytest.mark.parametrize("silent", [False, True])
+async def test_an_answer_that_said_why_it_ended_is_whole_however_its_connection_ends(
+    silent: bool,
+) -> None:
+    upstream = Upstream(chunk(content="a"), chunk("stop"))
+    if not silent:
+        upstream.fail(ConnectionResetError("gone"))
+    client = Client(upstream, stall_timeout_s=50)
+    await client.clock.advance(60)
+    assert read_reply(client.raw).stop_reason == "end_turn"
+    assert client.stream.fault is None
+
+
 async def test_what_arrived_before_the_break_is_written() -> None:
     upstream = Upstream(chunk(content="a"))
     upstream.fail(ConnectionResetError("gone"))

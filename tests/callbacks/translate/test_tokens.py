@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
 from pathlib import Path
+from struct import pack
 from time import process_time
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 from hypothesis import given
 
 from callbacks.translate.tokens import estimate_tokens, tokens_of_length, tokens_of_text
-from tests.helpers.conversations import PNG, REQUESTS
+from tests.helpers.conversations import REQUESTS
 
 ROOT = Path(__file__).resolve().parents[3]
 CODE = (ROOT / "callbacks/translate/messages.py").read_text()
@@ -76,26 +78,32 @@ def test_every_request_has_an_estimate(body: dict[str, Any]) -> None:
     assert estimate_tokens(body) >= 1
 
 
-IMAGE = {"type": "image", "source": {"type": "base64", "data": PNG}}
 ODD_IMAGE = {"type": "image", "source": {"type": "url", "url": "https://a"}}
 LONG_PDF = {"type": "document", "source": {"type": "base64", "data": "A" * 40_000}}
 
 
-def of_blocks(*blocks: dict[str, Any]) -> int:
-    return estimate_tokens({"messages": [{"role": "user", "content": list(blocks)}]}) - 4
+def of_blocks(*blocks: dict[str, Any], **senses: bool) -> int:
+    return estimate_tokens({"messages": [{"role": "user", "content": list(blocks)}]}, **senses) - 5
+
+
+def image(width: int, height: int) -> dict[str, Any]:
+    header = b"\x89PNG\r\n\x1a\n" + pack(">I", 13) + b"IHDR" + pack(">II", width, height)
+    return {"type": "image", "source": {"type": "base64", "data": b64encode(header).decode()}}
 
 
 @pytest.mark.parametrize(
     ("block", "tokens"),
     [
-        (IMAGE, 640),
-        (ODD_IMAGE, 1_000),
-        (LONG_PDF, 1_000),
-        ({"type": "tool_result", "content": [IMAGE]}, 640),
+        (image(1_000, 800), 1_067),
+        (image(8, 8), 900),
+        (image(4_000, 3_000), 1_300),
+        (ODD_IMAGE, 1_300),
+        (LONG_PDF, 25),
+        ({"type": "tool_result", "content": [image(1_000, 800)]}, 1_067),
         ({"type": "text", "text": "x" * 100}, 26),
         ({"type": "thinking", "thinking": "x" * 100}, 26),
         ({"type": "tool_result", "content": "x" * 100}, 26),
-        ({"type": "tool_use", "name": "x" * 50, "input": {}}, 18),
+        ({"type": "tool_use", "name": "x" * 50, "input": {}}, 19),
         ({"type": "document", "source": {"type": "text", "data": "x" * 100}}, 26),
         ({"type": "document", "source": {"type": "content", "content": "x" * 100}}, 26),
         ({"type": "document", "source": {"content": [{"type": "text", "text": "x" * 100}]}}, 26),
@@ -104,6 +112,11 @@ def of_blocks(*blocks: dict[str, Any]) -> int:
 )
 def test_every_kind_of_block_counts(block: dict[str, Any], tokens: int) -> None:
     assert of_blocks(block) == tokens
+
+
+def test_what_the_model_does_not_see_costs_a_line() -> None:
+    assert of_blocks(image(1_000, 800), reads_images=False) == 25
+    assert of_blocks(LONG_PDF, reads_documents=True) == 1_000
 
 
 def test_the_least_is_one() -> None:
