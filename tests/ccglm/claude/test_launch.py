@@ -164,6 +164,49 @@ def test_a_signal_sent_to_us_reaches_the_client(tmp_path: Path, number: signal.S
     assert launcher.wait(timeout=20) == 40 + number
 
 
+def test_ctrl_c_in_a_terminal_reaches_the_client_once(tmp_path: Path) -> None:
+    client = _program(
+        tmp_path / "claude",
+        textwrap.dedent(f"""
+            import os, signal, sys
+            said, seen = os.open({str(tmp_path / "said")!r}, os.O_WRONLY), []
+            def interrupted(number, frame):
+                seen.append(number)
+                os.write(said, b"interrupted\\n")
+            signal.signal(signal.SIGINT, interrupted)
+            signal.signal(signal.SIGUSR1, lambda *_: sys.exit(40 + len(seen)))
+            os.write(said, b"ready\\n")
+            while True:
+                signal.pause()
+        """),
+    )
+    code = (
+        "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
+        f"from ccglm.claude.launch import run_client; raise SystemExit(run_client([{str(client)!r}], {{}}))"
+    )
+    os.mkfifo(tmp_path / "said")
+    terminal, inner = os.openpty()
+    launcher = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=inner,
+        stdout=inner,
+        stderr=inner,
+        start_new_session=True,
+    )
+    try:
+        with (tmp_path / "said").open() as said:
+            assert said.readline() == "ready\n"
+            os.write(terminal, b"\x03")
+            assert said.readline() == "interrupted\n"
+            launcher.send_signal(signal.SIGUSR1)
+            assert launcher.wait(timeout=20) == 41
+    finally:
+        launcher.kill()
+        launcher.wait()
+        os.close(terminal)
+        os.close(inner)
+
+
 def test_our_own_signal_handlers_come_back(tmp_path: Path) -> None:
     before = signal.getsignal(signal.SIGTERM)
     run_client([str(_program(tmp_path / "claude"))], {})

@@ -220,6 +220,24 @@ def test_a_folder_in_the_place_of_the_file_is_refused_without_a_record(
         plan_install(path, WANTED, records)
 
 
+def test_a_file_that_is_not_text_is_refused(path: Path, records: UndoRecords) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b'{"model": "\xff"}')
+    with pytest.raises(PrerequisiteError, match="not UTF-8"):
+        plan_install(path, WANTED, records)
+
+
+def test_undoing_by_force_stops_where_an_object_became_something_else(
+    path: Path, records: UndoRecords
+) -> None:
+    _write(path, FOREIGN)
+    _install(path, records)
+    _write(path, '{"env": "gone"}')
+    with pytest.raises(SettingsError):
+        plan_undo(path, records, force=True)
+    assert path.read_text() == '{"env": "gone"}'
+
+
 def test_a_failed_write_keeps_the_earlier_record(path: Path, records: UndoRecords) -> None:
     _write(path, FOREIGN)
     _install(path, records)
