@@ -20,6 +20,7 @@ PATH_VARIABLE = "CCGLM_LOG_PATH"
 MAX_BYTES_VARIABLE = "CCGLM_LOG_MAX_BYTES"
 RETENTION_DAYS_VARIABLE = "CCGLM_LOG_RETENTION_DAYS"
 
+_THREAD_NAME = "log-rotation"
 _CHECK_EVERY_S = 5.0
 _PRUNE_EVERY_S = 3600.0
 _DAY_S = 86_400
@@ -28,7 +29,7 @@ _STDOUT, _STDERR = 1, 2
 
 
 def start_rotation(environment: Mapping[str, str]) -> threading.Thread | None:
-    """Look after the log for as long as the process lives.
+    """Look after the log for as long as the process lives; one thread a process, however often called.
 
     Args:
         environment: `CCGLM_LOG_PATH`, `CCGLM_LOG_MAX_BYTES` and `CCGLM_LOG_RETENTION_DAYS`, set by `ccglm up`.
@@ -37,6 +38,9 @@ def start_rotation(environment: Mapping[str, str]) -> threading.Thread | None:
         The thread, or None when stdout is not that log: the process was started by hand.
     """
     path = Path(environment.get(PATH_VARIABLE, ""))
+    running = next((t for t in threading.enumerate() if t.name == _THREAD_NAME), None)
+    if running is not None:
+        return running
     if PATH_VARIABLE not in environment or not _leads_to(path, _STDOUT):
         return None
     limits = (
@@ -44,7 +48,7 @@ def start_rotation(environment: Mapping[str, str]) -> threading.Thread | None:
         int(environment[RETENTION_DAYS_VARIABLE]),
     )
     thread = threading.Thread(
-        target=_look_after, args=(path, *limits), name="log-rotation", daemon=True
+        target=_look_after, args=(path, *limits), name=_THREAD_NAME, daemon=True
     )
     thread.start()
     return thread

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -23,6 +24,7 @@ from litellm_config.hook_settings import HookSettings, read_hook_settings
 SETTINGS_VARIABLE = "CCGLM_HOOK_SETTINGS"
 RUN_ID_VARIABLE = "CCGLM_RUN_ID"
 MASTER_KEY_VARIABLE = "CCGLM_MASTER_KEY"
+LOG_LEVEL_VARIABLE = "CCGLM_LOG_LEVEL"
 CONFIG_VARIABLE = "CONFIG_FILE_PATH"
 """LiteLLM's own name for the config its application loads at start."""
 
@@ -95,7 +97,9 @@ def create_app() -> App:
 
     environment = os.environ  # noqa: TID251  read once, here
     settings = read_hook_settings(Path(environment[SETTINGS_VARIABLE]))
-    set_up_logging(quiet=not settings.logging_content)
+    start_rotation(environment)  # each worker process follows the log by itself
+    level = logging.getLevelNamesMapping()[environment.get(LOG_LEVEL_VARIABLE, "info").upper()]
+    set_up_logging(level=level, quiet=not settings.logging_content)
     state = State(environment.get(RUN_ID_VARIABLE, ""), _version())
     add_routes(proxy_server.app, state)
     edge = Edge(proxy_server.app, ping_s=settings.ping_s)

@@ -71,8 +71,10 @@ def up(
 
 def _show(app: AppContext, started: Up, took_s: float, *, as_json: bool) -> None:
     app.output.warn_of(started.warnings)
+    for caution in started.cautions:
+        app.output.warn(caution)
     for note in started.notes:
-        app.output.warn(note)
+        app.output.note(note)
     app.output.result(up_view(started, took_s=took_s), as_json=as_json)
     if not as_json:
         app.output.next_step(next_step(started))

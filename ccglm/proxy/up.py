@@ -71,7 +71,9 @@ class Up:
     demo: Demo | None = None
     warnings: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
-    """What the user should know, such as another port than asked for."""
+    """What was chosen for the user, such as a port."""
+    cautions: tuple[str, ...] = ()
+    """What the user should look after, such as settings that changed since the start."""
 
     def stop(self) -> None:
         """Stop what was started here; harmless when repeated."""
@@ -129,13 +131,13 @@ def _start(
     tell: Callable[[str], None],
 ) -> Up:
     port, notes = _choose_port(request, prepared)
-    notes += write_generated(prepared, request.paths)
+    cautions = write_generated(prepared, request.paths)
     launch = _launch(request, prepared, port, demo.pid if demo else None)
     running = start_proxy(launch, stop=stop, tell=tell)
     chains = {role: list(chain) for role, chain in prepared.hooks.chains.items()}
     # What the demo's models are on real accounts is of no interest there.
     warnings = () if demo else prepared.warnings
-    return Up(running.record, chains, running, demo, warnings, tuple(notes))
+    return Up(running.record, chains, running, demo, warnings, tuple(notes), tuple(cautions))
 
 
 def _already_up(request: UpRequest, prepared: Prepared | None, active: ActiveProxy) -> Up:
@@ -153,9 +155,9 @@ def _already_up(request: UpRequest, prepared: Prepared | None, active: ActivePro
         )
     planned = plan_generated(prepared, request.paths) if prepared else []
     changed = any(write.old_text != write.new_text for write in planned)
-    notes = ["the settings changed since it started; `ccglm down`, then `ccglm up`, uses them"]
+    caution = "the settings changed since it started; `ccglm down`, then `ccglm up`, uses them"
     chains = read_chains(record.paths.hook_settings)
-    return Up(record, chains, notes=tuple(notes if changed else ()))
+    return Up(record, chains, cautions=(caution,) if changed else ())
 
 
 def _choose_port(request: UpRequest, prepared: Prepared) -> tuple[int, list[str]]:
@@ -202,6 +204,7 @@ def _launch(request: UpRequest, prepared: Prepared, port: int, simulator_pid: in
         environment={
             **environment,
             "CCGLM_HOOK_SETTINGS": str(paths.hook_settings),
+            "CCGLM_LOG_LEVEL": settings.logging.level,
             "CCGLM_LOG_PATH": str(paths.proxy_log),
             "CCGLM_LOG_MAX_BYTES": str(settings.logging.max_bytes),
             "CCGLM_LOG_RETENTION_DAYS": str(settings.logging.retention_days),

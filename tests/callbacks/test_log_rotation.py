@@ -81,6 +81,7 @@ def test_it_looks_after_the_log_in_the_background(tmp_path: Path) -> None:
         print("x" * 600, flush=True)
         thread = log_rotation.start_rotation(os.environ)
         assert thread.daemon
+        assert log_rotation.start_rotation(os.environ) is thread
         deadline = time.monotonic() + 30
         folder = Path(sys.argv[1]).parent
         while len(list(folder.glob("*Z"))) != 1 or (folder / "proxy.log.20200101T000000Z").exists():

@@ -82,6 +82,7 @@ def test_the_child_is_told_what_it_needs(bench: Bench) -> None:
     assert seen["CCGLM_MASTER_KEY"] == MASTER_KEY
     assert seen["CCGLM_HOOK_SETTINGS"] == str(paths.hook_settings)
     assert seen["CCGLM_RUN_ID"] == up.record.run_id
+    assert seen["CCGLM_LOG_LEVEL"] == "info"
     assert (seen["CCGLM_LOG_PATH"], seen["CCGLM_LOG_MAX_BYTES"], seen["CCGLM_LOG_RETENTION_DAYS"]) == (
         str(paths.proxy_log), "10000000", "14",
     )  # fmt: skip
@@ -93,7 +94,7 @@ def test_a_second_up_finds_the_first(bench: Bench) -> None:
     assert again.running is None
     assert again.record == first.record
     assert again.chains == first.chains
-    assert again.notes == ()
+    assert (again.notes, again.cautions) == ((), ())
 
 
 def test_changed_settings_are_noticed_by_a_second_up(bench: Bench) -> None:
@@ -103,7 +104,7 @@ def test_changed_settings_are_noticed_by_a_second_up(bench: Bench) -> None:
         models={"main": ["zai/glm-4.7"]},
         providers={"zai": {"keys": ["ZAI_API_KEY"]}},
     )
-    (note,) = bench.up(port="auto").notes
+    (note,) = bench.up(port="auto").cautions
     assert "settings changed" in note
 
 
