@@ -14,8 +14,6 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from callbacks.dialects.base import Dialect, Target, read_refusal
 from callbacks.dialects.causes import Cause, Fault, Remedy
 from callbacks.exchange import (
@@ -29,7 +27,7 @@ from callbacks.exchange import (
 from callbacks.guard import unexpected
 from callbacks.request_context import Hop, RequestContext
 from callbacks.translate.faults import ReplyFault
-from callbacks.translate.json_values import as_object
+from callbacks.translate.json_values import as_object, write_json
 from callbacks.translate.pacing import paced
 from callbacks.translate.reply_stream import ReplyStream, Usage
 from callbacks.translate.request import ChatRequest
@@ -69,11 +67,23 @@ class Answer:
         headers: The provider's response headers.
         message: The whole Anthropic message, None for a stream.
         events: The Anthropic events of a stream, None for a whole message.
+        source: What the events come from; to be closed too, as events that were never asked for close nothing.
+        hop: The attempt's record, for a stream that nobody wants to the end.
     """
 
     headers: Mapping[str, str]
     message: dict[str, Any] | None = None
     events: AsyncGenerator[bytes, None] | None = None
+    source: AsyncGenerator[bytes, None] | None = None
+    hop: Hop | None = None
+
+    async def aclose(self) -> None:
+        """End the exchange with the provider, wherever it is."""
+        for part in (self.events, self.source):
+            if part is not None:
+                await part.aclose()
+        if self.hop is not None:
+            self.hop.end("cancelled")
 
 
 class Attempt:
@@ -145,7 +155,7 @@ class Attempt:
     async def _once(self, send: Send, *, stream: bool) -> Answer:
         request = self._request
         assert request is not None, "prepare() comes first"
-        body = orjson.dumps(request.body)
+        body = write_json(request.body).encode()
         limit_s = self._timing.stall_timeout_s
         if not stream:
             limit_s = max(limit_s, MIN_WHOLE_ANSWER_S)
@@ -214,7 +224,8 @@ class Attempt:
             nothing = self._fault_of(Cause.EMPTY_REPLY, "the stream ended before it began")
             raise AttemptFailed(nothing) from error
         self.hop.mark_first_byte()
-        return Answer(upstream.headers, events=self._relay(first, events, stream, request))
+        relayed = self._relay(first, events, stream, request)
+        return Answer(upstream.headers, events=relayed, source=events, hop=self.hop)
 
     async def _relay(
         self,

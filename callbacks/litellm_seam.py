@@ -91,9 +91,9 @@ class DialectClient(AsyncHTTPHandler):
 class EventStream:
     """A stream of events whose end, however it comes, ends the exchange with the provider."""
 
-    def __init__(self, logged: Any, events: AsyncGenerator[bytes, None]) -> None:
+    def __init__(self, logged: Any, answer: Answer) -> None:
         self._logged = logged
-        self._events = events
+        self._answer = answer
 
     def __aiter__(self) -> EventStream:
         """Return the stream itself."""
@@ -106,7 +106,7 @@ class EventStream:
     async def aclose(self) -> None:
         """End LiteLLM's part, then the exchange."""
         await self._logged.aclose()
-        await self._events.aclose()
+        await self._answer.aclose()
 
 
 class DialectConfig(AnthropicMessagesConfig):
@@ -185,7 +185,7 @@ class DialectConfig(AnthropicMessagesConfig):
             request_body=request_body,
             litellm_logging_obj=litellm_logging_obj,
         )
-        return EventStream(logged, httpx_response.answer.events)
+        return EventStream(logged, httpx_response.answer)
 
     @override
     def get_error_class(self, error_message: str, status_code: int, headers: Any) -> Any:
