@@ -17,18 +17,19 @@ if TYPE_CHECKING:
 _COLOR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def escape_controls(text: str) -> str:
+def escape_controls(text: str, *, keep: str = "\n\t") -> str:
     r"""Return the text with everything a terminal might act on written out, such as `\x1b`.
 
     That is every character that does not print: control characters, which can move the cursor or set the
     title, format characters, which can turn the reading direction, odd separators and lone surrogates.
-    Newline and tab stay.
+
+    Args:
+        text: Any text.
+        keep: Characters that stay; "" for text that must be one cell of a table.
     """
     if text.isprintable():
         return text
-    return "".join(
-        char if char.isprintable() or char in "\n\t" else _escaped(char) for char in text
-    )
+    return "".join(char if char.isprintable() or char in keep else _escaped(char) for char in text)
 
 
 def without_colors(text: str) -> str:
