@@ -11,16 +11,16 @@ import contextlib
 import getpass
 import json
 import sys
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TextIO
 
 import typer
 
 from ccglm.errors import CcglmError, PrerequisiteError
+from ccglm.result import Result, Table, error_document, table_lines
 from ccglm.text import cell_width, escape_controls, pad
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping
 
     from ccglm.errors import ShownProblem
 
@@ -32,26 +32,6 @@ _STYLES: Final = {
     "error": "\x1b[1;31m", "warn": "\x1b[33m", "hint": "\x1b[36m", "ok": "\x1b[32m", "bold": "\x1b[1m",
 }  # fmt: skip
 _RESET: Final = "\x1b[0m"
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows under column names; numbers are aligned to the right."""
-
-    columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    right: frozenset[str] = frozenset()
-    """Names of the columns that hold numbers."""
-
-
-@dataclass(frozen=True)
-class Result:
-    """An answer in both its forms, built from the same values."""
-
-    data: Mapping[str, object]
-    """The JSON document without `ok`."""
-    blocks: Sequence[str | Table] = field(default=())
-    """What people see: lines and tables, in order."""
 
 
 class Output:
@@ -252,18 +232,8 @@ class Output:
         return "".join(part if part.endswith("\n") else part + "\n" for part in parts)
 
     def _table_lines(self, table: Table) -> list[str]:
-        header = [escape_controls(name) for name in table.columns]
-        rows = [[escape_controls(cell) for cell in row] for row in table.rows]
-        widths = [max(cell_width(row[i]) for row in [header, *rows]) for i in range(len(header))]
-        lines: list[str] = []
-        for number, row in enumerate([header, *rows]):
-            cells = [
-                pad(cell, width, right=name in table.right)
-                for cell, width, name in zip(row, widths, table.columns, strict=True)
-            ]
-            color = self._color_out and number == 0
-            lines.append(self._paint("  ".join(cells).rstrip(), "bold", color=color))
-        return lines
+        header, *rows = table_lines(table)
+        return [self._paint(header, "bold", color=self._color_out), *rows]
 
     def _talk(self, line: str) -> None:
         self._write(self._stderr, line + "\n")
@@ -291,35 +261,3 @@ class Status:
         if text != self._text:
             self._text = text
             self._show(text)
-
-
-def problem_document(problem: ShownProblem) -> dict[str, object]:
-    """Return the JSON form of a problem: `{"file", "line", "key", "message", "severity"}`."""
-    return {
-        "file": problem.file,
-        "line": problem.line,
-        "key": problem.key,
-        "message": problem.message,
-        "severity": problem.severity,
-    }
-
-
-def error_document(error: CcglmError) -> dict[str, object]:
-    """Return the JSON form of an error.
-
-    Returns:
-        `{"ok": false, **data, "error": {"code", "message", "hint", "problems"}, "exit_code"}`; `error` has
-        `details`, the lines below the message, where there are any.
-    """
-    return {
-        "ok": False,
-        **error.data,
-        "error": {
-            "code": error.code,
-            "message": error.message,
-            "hint": error.hint,
-            "problems": [problem_document(problem) for problem in error.problems],
-            **({"details": list(error.details)} if error.details else {}),
-        },
-        "exit_code": int(error.exit_code),
-    }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ccglm.console import Result, Table
 from ccglm.dotenv_file import mask
+from ccglm.result import Result, Table
 from ccglm.shells import Shell, assignment, removal
 
 if TYPE_CHECKING:

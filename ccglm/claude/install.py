@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 from ccglm.claude.settings_file import SettingsPlan, apply_settings_plan, plan_install, plan_undo
 from ccglm.claude.settings_text import read_document
-from ccglm.console import Result
 from ccglm.dotenv_file import redact, secret_values
 from ccglm.files import diff_of
+from ccglm.result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -3,9 +3,9 @@
 import typer
 
 from ccglm.commands.options import ConfigOption, JsonOption
-from ccglm.console import Result
 from ccglm.context import AppContext
 from ccglm.proxy.prepare import prepare
+from ccglm.result import Result
 from litellm_config.schema import schema_text
 
 config = typer.Typer(

@@ -6,13 +6,13 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from ccglm.console import Result, Table
 from ccglm.demo.burst import BurstResult, run_burst
 from ccglm.demo.session import Step, run_session
 from ccglm.dotenv_file import read_dotenv
 from ccglm.paths import Paths
 from ccglm.proxy.messages_client import Answer, MessagesClient
 from ccglm.proxy.up import Up, UpRequest, bring_up
+from ccglm.result import Result, Table
 from ccglm.simulator.control_client import SimulatorControl
 from ccglm.text import duration
 from litellm_config.secrets import MASTER_KEY_VARIABLE

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from callbacks.usage_queries import Span, Totals, provider_shares, total
 from callbacks.usage_schema import StoreError, read_store
 from ccglm import __version__
-from ccglm.console import Result
 from ccglm.proxy.active import require_active
 from ccglm.proxy.generated import read_chains
+from ccglm.result import Result
 from ccglm.text import count, duration, local_time
 
 if TYPE_CHECKING:

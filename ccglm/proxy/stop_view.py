@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ccglm.console import Result
 from ccglm.proxy.stop import Outcome
+from ccglm.result import Result
 
 if TYPE_CHECKING:
     from ccglm.proxy.stop import Stopped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ccglm.console import Result
+from ccglm.result import Result
 from ccglm.text import duration
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ccglm.console import Result, problem_document
+from ccglm.result import Result, problem_document
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ccglm.console import Result, Table
+from ccglm.result import Result, Table
 from litellm_config.facts import facts_for, members_of
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ import io
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
-from ccglm.console import Result, Table
+from ccglm.result import Result, Table
 from ccglm.text import cell_width, count, duration, escape_controls, local_time, money
 from ccglm.usage.times import from_ms, utc_text
 

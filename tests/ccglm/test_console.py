@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from ccglm.console import Output, Result, Table, error_document
+from ccglm.console import Output
 from ccglm.errors import CcglmError, PrerequisiteError, ProxyUnavailable, SettingsError
+from ccglm.result import Result, Table, error_document
 from tests.helpers.streams import TextStream
 
 

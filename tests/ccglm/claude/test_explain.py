@@ -4,7 +4,7 @@ import subprocess
 
 from ccglm.claude.explain import explanation, shell_code, shell_view
 from ccglm.claude.profile_model import Profile, ProfileSetting, ProfileVariable
-from ccglm.console import Table
+from ccglm.result import Table
 from ccglm.shells import Shell
 
 TOKEN = "sk-ccglm-0123456789abcdef"

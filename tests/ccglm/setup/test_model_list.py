@@ -1,6 +1,6 @@
 """The list of models joins the catalogue, the settings and what providers say."""
 
-from ccglm.console import Table
+from ccglm.result import Table
 from ccglm.setup.model_list import ListedModel, list_models, models_view
 from ccglm.setup.probe import ProbeAnswer
 from litellm_config.catalog import read_catalog

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from callbacks.usage_queries import BYS, By, Group, ProviderShare, Span, Totals
-from ccglm.console import Output, Table
+from ccglm.console import Output
+from ccglm.result import Table
 from ccglm.text import cell_width, escape_controls
 from ccglm.usage.query import NOTHING, UsageQuestion, UsageReport
 from ccglm.usage.views import (
