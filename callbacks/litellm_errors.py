@@ -35,12 +35,9 @@ FAULT_ATTRIBUTE: Final = "ccglm_fault"
 Raisable = Callable[..., Exception]
 
 
-def _status_error(status: int) -> Raisable:
-    def make(**parts: Any) -> Exception:
-        parts.pop("response")
-        return APIError(status_code=status, **parts)
-
-    return make
+def _other(**parts: Any) -> Exception:
+    parts.pop("response")
+    return APIError(status_code=402, **parts)
 
 
 def _timeout(**parts: Any) -> Exception:
@@ -48,31 +45,32 @@ def _timeout(**parts: Any) -> Exception:
     return Timeout(**parts)
 
 
-_CLASSES: Mapping[Cause, Raisable] = {
-    Cause.REQUEST_QUOTA: RateLimitError,
-    Cause.TOKEN_QUOTA: RateLimitError,
-    Cause.PLAN_QUOTA: RateLimitError,
-    Cause.CONCURRENCY: RateLimitError,
-    Cause.OVERSIZE_REQUEST: BadRequestError,
-    Cause.QUEUE_FULL: ServiceUnavailableError,
-    Cause.OVERLOADED: ServiceUnavailableError,
-    Cause.AUTH: AuthenticationError,
-    Cause.PERMISSION: PermissionDeniedError,
-    Cause.PLAN_REFUSED: PermissionDeniedError,
-    Cause.BALANCE: _status_error(402),
-    Cause.PAYMENT: _status_error(402),
-    Cause.MODEL_MISSING: NotFoundError,
-    Cause.BAD_REQUEST: BadRequestError,
-    Cause.CONTEXT_OVERFLOW: ContextWindowExceededError,
-    Cause.BODY_TOO_LARGE: ContextWindowExceededError,
-    Cause.CONTENT_FILTER: ContentPolicyViolationError,
-    Cause.SERVER_ERROR: InternalServerError,
-    Cause.EDGE_ERROR: InternalServerError,
-    Cause.UNREACHABLE: InternalServerError,
-    Cause.RESET: InternalServerError,
-    Cause.STREAM_FAULT: InternalServerError,
-    Cause.EMPTY_REPLY: InternalServerError,
-    Cause.TIMEOUT: _timeout,
+# The class, and the status by which the Router decides whether the deployment rests.
+_CLASSES: Mapping[Cause, tuple[Raisable, int]] = {
+    Cause.REQUEST_QUOTA: (RateLimitError, 429),
+    Cause.TOKEN_QUOTA: (RateLimitError, 429),
+    Cause.PLAN_QUOTA: (RateLimitError, 429),
+    Cause.CONCURRENCY: (RateLimitError, 429),
+    Cause.OVERSIZE_REQUEST: (BadRequestError, 400),
+    Cause.QUEUE_FULL: (ServiceUnavailableError, 503),
+    Cause.OVERLOADED: (ServiceUnavailableError, 503),
+    Cause.AUTH: (AuthenticationError, 401),
+    Cause.PERMISSION: (PermissionDeniedError, 403),
+    Cause.PLAN_REFUSED: (PermissionDeniedError, 403),
+    Cause.BALANCE: (_other, 402),
+    Cause.PAYMENT: (_other, 402),
+    Cause.MODEL_MISSING: (NotFoundError, 404),
+    Cause.BAD_REQUEST: (BadRequestError, 400),
+    Cause.CONTEXT_OVERFLOW: (ContextWindowExceededError, 400),
+    Cause.BODY_TOO_LARGE: (ContextWindowExceededError, 400),
+    Cause.CONTENT_FILTER: (ContentPolicyViolationError, 400),
+    Cause.SERVER_ERROR: (InternalServerError, 500),
+    Cause.EDGE_ERROR: (InternalServerError, 500),
+    Cause.UNREACHABLE: (InternalServerError, 500),
+    Cause.RESET: (InternalServerError, 500),
+    Cause.STREAM_FAULT: (InternalServerError, 500),
+    Cause.EMPTY_REPLY: (InternalServerError, 500),
+    Cause.TIMEOUT: (_timeout, 408),
 }
 
 
@@ -80,11 +78,11 @@ def litellm_error(fault: Fault) -> Exception:
     """Return the exception that makes LiteLLM's Router treat a fault as its cause asks."""
     wait_s = fault.wait_s()
     headers = {} if wait_s is None else {"retry-after": str(capped_retry_after(wait_s))}
-    status = fault.status or fault.rule.client_status
+    kind, status = _CLASSES[fault.cause]
     response = httpx.Response(
         status, headers=headers, request=httpx.Request("POST", "https://provider.invalid")
     )
-    error = _CLASSES[fault.cause](
+    error = kind(
         message=fault.sentence, model=fault.model, llm_provider=fault.provider, response=response
     )
     # LiteLLM puts its class name in front of the message; the client must see the sentence only.
@@ -149,7 +147,7 @@ def plain_words(message: str) -> str:
             Group=main`.
     """
     text = message.split("\n", 1)[0].removeprefix("anthropic_messages: ")
-    for mark in (" Received Model Group=", ". Received Model Group=", " Available Model Group"):
+    for mark in (". Received Model Group=", " Received Model Group=", " Available Model Group"):
         text = text.split(mark, 1)[0]
     while True:
         head, colon, rest = text.partition(": ")
