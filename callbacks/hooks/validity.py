@@ -21,6 +21,8 @@ def problem_of(body: Mapping[str, Any]) -> str | None:
     max_tokens = body.get("max_tokens")
     if max_tokens is not None and not _is_count(max_tokens):
         return "max_tokens: Input should be a whole number of at least 1"
+    if not isinstance(body.get("tools"), list | None):
+        return "tools: Input should be a valid list"
     return _problem_in(cast("Sequence[object]", messages))
 
 

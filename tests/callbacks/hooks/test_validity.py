@@ -16,6 +16,7 @@ GOOD: dict[str, Any] = {"max_tokens": 10, "messages": [{"role": "user", "content
     [
         {},
         {"max_tokens": None},
+        {"tools": None},
         {"messages": [{"role": "assistant", "content": []}]},
         {"messages": [{"role": "system", "content": "note"}, {"role": "user", "content": ""}]},
     ],
@@ -33,6 +34,7 @@ def test_what_can_be_made_valid_passes(changes: dict[str, Any]) -> None:
         ({"messages": [{"role": "tool", "content": ""}]}, "messages.0.role: Input should be 'user' or 'assistant'"),
         ({"messages": [{"role": "user"}]}, "messages.0.content: Input should be a string or a list of blocks"),
         ({"max_tokens": True}, "max_tokens: Input should be a whole number of at least 1"),
+        ({"tools": "none"}, "tools: Input should be a valid list"),
         ({"max_tokens": -1}, "max_tokens: Input should be a whole number of at least 1"),
         ({"max_tokens": "9"}, "max_tokens: Input should be a whole number of at least 1"),
     ],
