@@ -26,14 +26,17 @@ def address_of(record: RunRecord, environment: Mapping[str, str]) -> ProxyAddres
 
     Args:
         record: Of the proxy.
-        environment: The user's; a variable in it wins over the `.env` beside the settings.
+        environment: The user's; a variable in it wins over the `.env` beside the settings, but not over
+            the demo's own.
 
     Raises:
         PrerequisiteError: The token is no longer there, or `.env` cannot be read.
     """
     secrets = record.paths.secrets
     stored = read_dotenv(secrets)
-    token = environment.get(MASTER_KEY_VARIABLE) or stored.get(MASTER_KEY_VARIABLE, "")
+    # The demo is started without the user's variables; a real key of theirs is not its token.
+    exported = "" if record.simulator_pid is not None else environment.get(MASTER_KEY_VARIABLE, "")
+    token = exported or stored.get(MASTER_KEY_VARIABLE, "")
     if not token:
         raise PrerequisiteError(
             f"`{MASTER_KEY_VARIABLE}`, the running proxy's token, is no longer in `{secrets}`",

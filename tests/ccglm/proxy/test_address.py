@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,3 +37,9 @@ def test_a_lost_token_says_where_it_should_be(tmp_path: Path) -> None:
     with pytest.raises(PrerequisiteError, match="CCGLM_MASTER_KEY") as caught:
         address_of(a_record(tmp_path), {})
     assert "ccglm init" in (caught.value.hint or "")
+
+
+def test_the_demo_keeps_its_own_token(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("CCGLM_MASTER_KEY=of-the-demo\n")
+    record = replace(a_record(tmp_path), simulator_pid=4243)
+    assert address_of(record, {"CCGLM_MASTER_KEY": "mine"}).token == "of-the-demo"
