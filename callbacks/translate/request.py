@@ -136,10 +136,12 @@ def apply_sampling(
     top_p_range: tuple[float, float],
     notes: set[str],
 ) -> None:
-    """Put `temperature` and `top_p` into a request, within the provider's ranges."""
+    """Put `temperature` and `top_p` into a request, within the provider's ranges; what is no number is left out."""
     for key, (low, high) in (("temperature", temperature_range), ("top_p", top_p_range)):
         value = body.get(key)
         if isinstance(value, bool) or not isinstance(value, int | float):
+            if sent.pop(key, None) is not None:
+                notes.add(key)
             continue
         sent[key] = min(max(value, low), high)
         if sent[key] != value:

@@ -98,7 +98,6 @@ async def fields_of_the_wrong_type(bench: Bench) -> None:
     for field, value in (("max_tokens", "many"), ("temperature", "hot"), ("tools", "none")):
         reply = await bench.send({**body("hi"), field: value})
         expect(reply.status in (200, 400), f"{field}: status is {reply.status}")
-        bench.refusals_expected = True
 
 
 @case("errors", fault=True)

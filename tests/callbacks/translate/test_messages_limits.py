@@ -47,3 +47,10 @@ def test_ids_the_endpoint_refuses_are_renamed_in_call_and_result() -> None:
     renamed = sent[1]["content"][0]["id"]
     assert renamed.startswith("call_")
     assert sent[2]["content"][0]["tool_use_id"] == renamed
+
+
+def test_sampling_values_that_are_no_numbers_are_left_out() -> None:
+    made = to_messages_request({**BODY, "temperature": "hot", "top_p": None}, RULES)
+    assert "temperature" not in made.body
+    assert "top_p" not in made.body
+    assert "temperature" in made.notes
