@@ -11,12 +11,13 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Final
-
-import httpx
+from typing import TYPE_CHECKING, Any, Final
 
 from litellm_config.providers import KINDS, cut_base_url
 from litellm_config.settings import ProviderSettings
+
+if TYPE_CHECKING:
+    import httpx
 
 PROBE_TIMEOUT_S: Final = 3.0
 """For the whole question, so that `init` never hangs."""
@@ -80,11 +81,15 @@ def probe_all(
 
 
 async def _probe_all(targets: Sequence[ProbeTarget], timeout_s: float) -> list[ProbeAnswer]:
+    import httpx  # takes 150 ms; whoever asks nobody does not pay it
+
     async with httpx.AsyncClient(timeout=timeout_s, follow_redirects=True) as client:
         return await asyncio.gather(*(_probe(client, target, timeout_s) for target in targets))
 
 
 async def _probe(client: httpx.AsyncClient, target: ProbeTarget, timeout_s: float) -> ProbeAnswer:
+    import httpx
+
     def unknown(problem: str, *, key_refused: bool = False) -> ProbeAnswer:
         return ProbeAnswer(target.provider, target.key_name, None, problem, key_refused)
 

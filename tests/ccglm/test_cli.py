@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from ccglm import __version__
 from ccglm.cli import COMMANDS, app
+from tests.helpers.homes import a_home
 
 SLOW_MODULES = {
     "litellm",
@@ -73,6 +75,34 @@ def test_help_imports_nothing_slow(arguments: list[str]) -> None:
     loaded = {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
     assert not loaded & SLOW_MODULES
     assert "typer" in loaded
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["status"], ["down"], ["logs"], ["usage"], ["claude-env", "--print"], ["validate"], ["config", "show"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_commands_that_start_nothing_import_no_litellm(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CCGLM_HOME", str(tmp_path))
+    a_home(tmp_path)
+    code = (
+        "import sys; from ccglm.cli import app\n"
+        "try: app(sys.argv[1:])\n"
+        "except SystemExit: pass\n"
+        "print('\\n' + ' '.join(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    loaded = {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
+    assert "ccglm" in loaded
+    assert not loaded & {"litellm", "openai", "httpx", "starlette", "uvicorn", "rich", "anthropic"}
 
 
 def test_the_module_runs_as_a_program() -> None:
