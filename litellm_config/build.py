@@ -23,9 +23,6 @@ from litellm_config.settings import Settings
 HOOKS_INSTANCE = "callbacks.entrypoint.proxy_hooks"
 """The hooks, as LiteLLM loads them: an instance, not a class."""
 
-_COOLDOWN_S = 5
-"""LiteLLM's own default; a longer `retry-after` of the provider wins over it."""
-
 _ADDED_TO = (("model_list",), ("litellm_settings", "callbacks"))
 """Lists of ours that the user's own `litellm` section adds to instead of replacing."""
 
@@ -69,7 +66,8 @@ def _router_settings(settings: Settings) -> dict[str, Any]:
         "num_retries": 0,
         "retry_after": 0,
         "timeout": settings.server.request_timeout_s,
-        "cooldown_time": _COOLDOWN_S,
+        # pauses are kept by the hooks: by cause, over restarts, ended by a probe
+        "disable_cooldowns": True,
         # another key of the same model is tried before the next model
         "enable_weighted_failover": has_key_choice(settings),
         "max_fallbacks": longest_fallback(settings),
@@ -213,6 +211,14 @@ def _limits(settings: Settings, catalog: Catalog, members: tuple[str, ...]) -> L
         max_wait_s=settings.limits.max_wait_s,
         plans=plans,
         quotas=quotas,
-        concurrency={n: p.concurrency for n, p in settings.providers.items() if p.concurrency},
+        concurrency={m: most for m in members if (most := _concurrency(m, settings, catalog))},
+        keys={name: p.keys for name, p in settings.providers.items()},
         weights={k: w for p in settings.providers.values() for k, w in p.weights.items()},
     )
+
+
+def _concurrency(member: str, settings: Settings, catalog: Catalog) -> int | None:
+    known = catalog.models.get(member)
+    provider = settings.providers[member.partition("/")[0]]
+    limits = [n for n in (provider.concurrency, known and known.concurrency) if n]
+    return min(limits, default=None)

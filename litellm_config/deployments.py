@@ -47,14 +47,10 @@ def _of_member(
     if facts is None or facts.provider not in settings.providers:
         return
     provider = settings.providers[facts.provider]
-    known = catalog.models.get(member)
-    limits = [n for n in (provider.concurrency, known and known.concurrency) if n]
     for number, key in enumerate(provider.keys or (None,), start=1):
         yield Deployment(
             model_name=group,
-            litellm_params=_params(member, facts, provider, key, settings).model_copy(
-                update={"max_parallel_requests": min(limits, default=None)}
-            ),
+            litellm_params=_params(member, facts, provider, key, settings),
             model_info=_info(deployment_id(member, number), facts, key),
         )
 

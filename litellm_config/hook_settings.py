@@ -65,6 +65,9 @@ class ModelFacts(Described):
         default=False,
         description="Whether the model takes `tool_stream`, which streams tool arguments.",
     )
+    successor: str | None = Field(
+        default=None, description="Member to use in place of a retired model; null: none is known."
+    )
 
 
 class QuotaLimits(Described):
@@ -157,7 +160,11 @@ class LimitSettings(Described):
     )
     concurrency: dict[str, int] = Field(
         default_factory=dict[str, int],
-        description="Provider to the most requests in flight at once for each key.",
+        description="Member to the most requests in flight at once for each key.",
+    )
+    keys: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict[str, tuple[str, ...]],
+        description="Provider to the labels of its keys, in order; a deployment is numbered by it.",
     )
     weights: dict[str, int] = Field(
         default_factory=dict[str, int], description="Key label to weight, for strategy weighted."

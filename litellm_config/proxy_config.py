@@ -50,7 +50,6 @@ class LitellmParams(Described):
     max_retries: int = Field(default=0, description="A hidden client must not wait retry-after.")
     allowed_openai_params: list[str] | None = Field(default=None, description="Passed on as is.")
     weight: int | None = Field(default=None, description="Share of the key among its group.")
-    max_parallel_requests: int | None = Field(default=None, description="In flight at once.")
 
 
 class Deployment(Described):

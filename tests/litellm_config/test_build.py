@@ -143,8 +143,14 @@ def test_the_limits_of_the_plan_go_to_the_hooks() -> None:
     ).limits
     assert limits.plans == {"cerebras": "developer"}
     assert limits.quotas["cerebras/gpt-oss-120b"].requests_per_minute == 1000
-    assert limits.concurrency == {"cerebras": 8}
+    assert limits.concurrency == {"cerebras/gpt-oss-120b": 8}
+    assert limits.keys == {"cerebras": ("C",)}
     assert (limits.strategy, limits.safety_margin) == ("round_robin", 0.1)
+
+
+def test_a_model_that_takes_one_request_at_a_time_gets_one() -> None:
+    limits = hooks(models={"main": ["zai/glm-4.7"], "fast": ["zai/glm-4.7-flash"]}).limits
+    assert limits.concurrency == {"zai/glm-4.7-flash": 1}
 
 
 @pytest.mark.parametrize(

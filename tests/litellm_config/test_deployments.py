@@ -76,24 +76,6 @@ def test_weights_are_written_for_the_weighted_strategy_only() -> None:
     assert [d.litellm_params.weight for d in found] == [1, 3, 1, 3]
 
 
-def test_concurrency_is_a_limit_of_every_key() -> None:
-    providers = {"zai": {"keys": ["A"], "concurrency": 4}}
-    models = {"main": ["zai/glm-4.7"]}
-    found = build_deployments(settings_with(providers=providers, models=models), CATALOG)
-    assert {d.litellm_params.max_parallel_requests for d in found} == {4}
-
-
-def test_a_model_that_takes_one_request_at_a_time_gets_one() -> None:
-    models = {"main": ["zai/glm-4.7"], "fast": ["zai/glm-4.7-flash"]}
-    found = build_deployments(settings_with(models=models), CATALOG)
-    assert {d.model_name: d.litellm_params.max_parallel_requests for d in found} == {
-        "main": None,
-        "fast": 1,
-        "zai/glm-4.7": None,
-        "zai/glm-4.7-flash": 1,
-    }
-
-
 def test_another_provider_keeps_its_own_adapter_and_may_have_no_key() -> None:
     providers = {"openrouter": {"keys": ["O"]}, "ollama": {"base_url": "http://127.0.0.1:11434"}}
     models = {"main": ["openrouter/z-ai/glm-4.7", "ollama/qwen"]}
