@@ -9,27 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 
+from callbacks.asgi import App, Message, Receive, Scope, Send
 from callbacks.dialects.causes import Verdict
 from callbacks.error_answers import (
     as_body,
     as_event,
     context_headers,
     error_headers,
+    request_id_header,
     verdict_for,
 )
 from callbacks.guard import unexpected
 from callbacks.request_body import mended, replayed, whole_body
 from callbacks.request_context import RequestContext, begin_request
 from callbacks.translate.pacing import PING
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 INTERNAL_SCOPE_KEY = "ccglm.internal"
 
@@ -217,6 +211,6 @@ class _Answer:
                 continue
             if not self._opened_early:
                 self._opened_early = True
-                headers = [*_EARLY_HEADERS, *context_headers(self._context)]
+                headers = [*_EARLY_HEADERS, request_id_header(self._context)]
                 await self._send({"type": "http.response.start", "status": 200, "headers": headers})
             await self._send({"type": "http.response.body", "body": PING, "more_body": True})

@@ -97,9 +97,14 @@ def error_headers(verdict: Verdict) -> list[tuple[bytes, bytes]]:
     return headers
 
 
+def request_id_header(context: RequestContext) -> tuple[bytes, bytes]:
+    """Return the header by which the log and the usage store know a request; true before anybody serves it."""
+    return (b"x-ccglm-request-id", context.request_id.encode())
+
+
 def context_headers(context: RequestContext) -> list[tuple[bytes, bytes]]:
     """Return the headers that say who served a request, and why not the first."""
-    headers = [(b"x-ccglm-request-id", context.request_id.encode())]
+    headers = [request_id_header(context)]
     hop = context.served_by
     if hop is not None:
         headers.append((b"x-ccglm-served-by", hop.member.encode("latin-1", "replace")))

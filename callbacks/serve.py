@@ -1,7 +1,8 @@
 """The proxy process: `python -m callbacks.serve --config FILE --host H --port P [--workers N]`.
 
 Runs LiteLLM's own application with uvicorn, our edge around it and our routes in it, and warms it up. It changes
-nothing of LiteLLM's configuration; the environment is prepared by `ccglm up`.
+nothing of LiteLLM's configuration; the environment is prepared by `ccglm up`. LiteLLM is imported in the process that
+serves and not before: what it reads from the environment is set by then.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 
 import uvicorn
 
-from callbacks.edge import App, Edge, Message, Receive, Scope, Send
+from callbacks.asgi import App, Message, Receive, Scope, Send
 from callbacks.log_rotation import start_rotation
 from litellm_config.hook_settings import HookSettings, read_hook_settings
 
@@ -29,6 +30,9 @@ CONFIG_VARIABLE = "CONFIG_FILE_PATH"
 """LiteLLM's own name for the config its application loads at start."""
 
 SHUTDOWN_GRACE_S = 1
+WORKER_START_S = 60
+"""A worker that imports LiteLLM answers nobody; uvicorn's default would end it after 5 s, for ever."""
+
 KEEP_ALIVE_S = 75
 """Claude Code keeps its connection between turns; uvicorn's default of 5 s would close it each time."""
 
@@ -75,6 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
         server_header=False,
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=SHUTDOWN_GRACE_S,
+        timeout_worker_healthcheck=WORKER_START_S,
     )
     return 0
 
@@ -92,6 +97,7 @@ def create_app() -> App:
     """Return the application of one worker; called by uvicorn in the process that serves."""
     from litellm.proxy import proxy_server
 
+    from callbacks.edge import Edge
     from callbacks.log_setup import set_up_logging
     from callbacks.own_routes import State, add_routes
 

@@ -16,7 +16,8 @@ from typing import Any
 
 import orjson
 
-from callbacks.edge import INTERNAL_SCOPE_KEY, App, Message, Scope
+from callbacks.asgi import App, Message, Scope
+from callbacks.edge import INTERNAL_SCOPE_KEY
 from callbacks.guard import unexpected
 from callbacks.warmup_answers import CANNED, Canned
 

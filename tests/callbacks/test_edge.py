@@ -9,8 +9,9 @@ from typing import Any
 import orjson
 import pytest
 
+from callbacks.asgi import Message
 from callbacks.dialects.causes import Cause, Fault
-from callbacks.edge import INTERNAL_SCOPE_KEY, Edge, Message
+from callbacks.edge import INTERNAL_SCOPE_KEY, Edge
 from callbacks.request_context import RequestContext, current_request, on_finish
 from tests.helpers.messages import events_of
 

@@ -11,6 +11,7 @@ takes its settings from the fixture `proxy_settings`, which a module may define 
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -90,7 +91,8 @@ class LiveProxy:
         try:
             return self.process.wait(STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            # Its workers too: they are of its process group and of no other.
+            os.killpg(self.process.pid, signal.SIGKILL)
             return self.process.wait()
 
 
@@ -138,6 +140,7 @@ def start_live_proxy(
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
+                start_new_session=True,
                 cwd=Path(__file__).resolve().parents[2],
             )
         proxy = LiveProxy(f"http://127.0.0.1:{port}", MASTER_KEY, process, folder)
