@@ -78,7 +78,9 @@ class Output:
         """Whether the answer's stream takes block characters, for bars."""
         self.animated = not agent and stderr.isatty() and environment.get("TERM") != "dumb"
         """Whether a spinner makes sense."""
-        self.interactive = not agent and stderr.isatty() and sys.stdin.isatty()
+        # Python has no stdin when the shell closed it (`<&-`), whatever its type says.
+        stdin: TextIO | None = sys.stdin
+        self.interactive = not agent and stderr.isatty() and stdin is not None and stdin.isatty()
         """Whether somebody is there to answer a question."""
 
     # --- the answer -------------------------------------------------------------------------------

@@ -71,14 +71,14 @@ def read_run_record(path: Path) -> RunRecord | None:
         PrerequisiteError: The file is there and cannot be read.
     """
     try:
-        return _parsed(json.loads(read_text(path) or "null"))
-    except (ValueError, KeyError, TypeError):
+        return _parsed(json.loads(read_text(path) or "{}"))
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
 def _parsed(document: dict[str, Any]) -> RunRecord:
-    """Return the record in a JSON document; raises ValueError, KeyError or TypeError for another one."""
-    simulator = document["simulator_pid"]
+    """Return the record in a JSON document; raises what a wrong shape raises for another."""
+    simulator = document.get("simulator_pid")
     record = RunRecord(
         pid=int(document["pid"]),
         host=str(document["host"]),
@@ -89,8 +89,8 @@ def _parsed(document: dict[str, Any]) -> RunRecord:
         version=str(document["version"]),
         settings_path=str(document["settings_path"]),
         state_path=str(document["state_path"]),
-        detached=document["detached"] is True,
-        stopping=document["stopping"] is True,
+        detached=document.get("detached") is True,
+        stopping=document.get("stopping") is True,
         simulator_pid=None if simulator is None else int(simulator),
     )
     # Signals to the groups 0 and 1 would reach ourselves, or everything.

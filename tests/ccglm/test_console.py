@@ -227,3 +227,8 @@ def test_a_redrawn_result_is_one_document_after_the_other_in_json() -> None:
     with seen.output.redrawn() as show:
         show(Result({"a": 1}))
     assert json.loads(seen.stdout.getvalue()) == {"ok": True, "a": 1}
+
+
+def test_a_closed_stdin_means_nobody_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert not console(terminal=True).output.interactive

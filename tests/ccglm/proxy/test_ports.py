@@ -1,6 +1,7 @@
 """A taken port is seen before anything is started, with who holds it."""
 
 import os
+import shutil
 import socket
 import sys
 
@@ -61,3 +62,20 @@ def test_a_port_only_root_may_use_is_explained() -> None:
 
     with pytest.raises(PrerequisiteError, match="may not listen"):
         is_free("127.0.0.1", 80)
+
+
+@pytest.mark.skipif(shutil.which("lsof") is None, reason="this machine has no lsof")
+def test_systems_without_proc_are_asked_through_lsof(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        holder = find_holder(listener.getsockname()[1])
+    assert holder is not None
+    assert holder.pid == os.getpid()
+    assert find_holder(free_port("127.0.0.1")) is None
+
+
+def test_without_lsof_nobody_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setenv("PATH", "")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        assert find_holder(listener.getsockname()[1]) is None

@@ -1,6 +1,7 @@
 """Whole groups are found and stopped, stubborn members included."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -64,9 +65,27 @@ def test_the_arguments_of_a_process_are_known() -> None:
 
 def test_a_process_is_known_by_what_it_was_started_with() -> None:
     child = subprocess.Popen(
-        [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, env={**os.environ, "RUN": "a b"}
-    )
+        [sys.executable, "-c", "print('up', flush=True); input()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "RUN": "a b"},
+    )  # fmt: skip
+    assert child.stdout is not None
+    # The kernel shows the environment only a moment after the program is there.
+    assert child.stdout.readline() == b"up\n"
     assert carries(child.pid, "RUN=a b")
     assert not carries(child.pid, "RUN=a")
     child.communicate(b"\n")
     assert not carries(child.pid, "RUN=a b")
+
+
+@pytest.mark.skipif(shutil.which("ps") is None, reason="this machine has no ps")
+def test_systems_without_proc_are_asked_through_ps(monkeypatch: pytest.MonkeyPatch) -> None:
+    child = start(WILLING)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert live_members(child.pid) == [child.pid]
+    assert "time.sleep(600)" in command_line(child.pid)
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    assert not is_alive(child.pid)
+    child.wait()
+    assert child.stdout is not None
+    child.stdout.close()

@@ -95,3 +95,11 @@ def test_the_record_knows_what_it_was_started_from() -> None:
     assert paths.settings == Path("/settings/ccglm.yaml")
     assert paths.secrets == Path("/settings/.env")
     assert paths.hook_settings == Path("/state/hooks.json")
+
+
+def test_a_record_of_an_earlier_version_may_lack_what_was_added_since(tmp_path: Path) -> None:
+    document = dataclasses.asdict(a_record())
+    for name in ("detached", "stopping", "simulator_pid"):
+        del document[name]
+    (tmp_path / "run.json").write_text(json.dumps(document))
+    assert read_run_record(tmp_path / "run.json") == a_record()
