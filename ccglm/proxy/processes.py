@@ -51,7 +51,7 @@ def command_line(pid: int) -> str:
         except OSError:
             return ""
         return raw.replace(b"\0", b" ").decode(errors="replace").strip()
-    return _ps("-o", "args=", "-p", str(pid)).strip()
+    return _ps("-ww", "-o", "args=", "-p", str(pid)).strip()
 
 
 def carries(pid: int, variable: str) -> bool:
