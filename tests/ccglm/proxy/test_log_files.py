@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ccglm.errors import PrerequisiteError
@@ -46,7 +46,6 @@ def test_a_log_that_cannot_be_opened_is_reported(tmp_path: Path) -> None:
         last_lines(tmp_path, 3)
 
 
-@settings(deadline=None)  # writes files
 @given(LINES, st.integers(0, 30), st.booleans())
 def test_the_last_lines_are_the_last_lines(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str], count: int, ended: bool

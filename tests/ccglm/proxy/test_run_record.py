@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ccglm.proxy.run_record import (
@@ -49,7 +49,6 @@ def test_a_record_that_could_hurt_is_none(change: dict[str, object], tmp_path: P
     assert read_run_record(path) is None
 
 
-@settings(deadline=None)  # writes files
 @given(
     st.recursive(
         st.none() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)
