@@ -6,7 +6,7 @@ import signal
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from ccglm.proxy.run_record import read_run_record
+from ccglm.proxy.run_record import was_told_to_stop
 from ccglm.proxy.start_failure import exit_error
 
 if TYPE_CHECKING:
@@ -43,13 +43,7 @@ def stay(running: RunningProxy, record_path: Path, stop: StopRequest) -> Ending:
         exit_code = running.exit_code()
         if exit_code is None:
             continue
-        if _told_to_stop(running, record_path):
+        if was_told_to_stop(record_path, running.record.run_id):
             return Ending.DOWN
         raise exit_error(exit_code, running.log_tail(), while_starting=False)
     return Ending.CTRL_C if stop.signal == signal.SIGINT else Ending.ASKED
-
-
-def _told_to_stop(running: RunningProxy, record_path: Path) -> bool:
-    record = read_run_record(record_path)
-    mine = record is not None and record.run_id == running.record.run_id
-    return record is None or not mine or record.stopping

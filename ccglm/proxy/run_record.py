@@ -116,3 +116,9 @@ def remove_run_record(path: Path, run_id: str) -> None:
     if record is None or record.run_id == run_id:
         with contextlib.suppress(OSError):
             path.unlink()
+
+
+def was_told_to_stop(path: Path, run_id: str) -> bool:
+    """Return whether `ccglm down` stops, or has stopped, this run: its record says so or is gone."""
+    record = read_run_record(path)
+    return record is None or record.run_id != run_id or record.stopping

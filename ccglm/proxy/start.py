@@ -12,10 +12,16 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from ccglm.errors import ProxyUnavailable
 from ccglm.proxy.log_files import last_lines, open_for_append, size_of
 from ccglm.proxy.processes import stop_group
 from ccglm.proxy.readiness import ask_ready
-from ccglm.proxy.run_record import RunRecord, remove_run_record, write_run_record
+from ccglm.proxy.run_record import (
+    RunRecord,
+    remove_run_record,
+    was_told_to_stop,
+    write_run_record,
+)
 from ccglm.proxy.start_failure import SHOWN_LOG_LINES, exit_error, timeout_error
 
 if TYPE_CHECKING:
@@ -138,6 +144,8 @@ def _wait_until_ready(
         if stop.wait(_POLL_S):
             raise KeyboardInterrupt
         exit_code = running.exit_code()
+        if exit_code is not None and was_told_to_stop(launch.record_path, launch.record.run_id):
+            raise ProxyUnavailable("`ccglm down` stopped the proxy while it was starting")
         if exit_code is not None:
             raise exit_error(exit_code, running.log_tail(), while_starting=True)
         readiness = ask_ready(launch.record.host, launch.record.port)

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from ccglm.cli import app
 from ccglm.proxy.ports import free_port
 from ccglm.proxy.processes import live_members
+from ccglm.proxy.readiness import is_answering
 from ccglm.proxy.run_record import RunRecord, read_run_record
 from ccglm.proxy.stop import stop_proxy
 from tests.helpers.homes import CEREBRAS_KEY, MASTER_KEY, ZAI_KEY, Home, a_home
@@ -104,6 +105,34 @@ def test_down_from_another_terminal_ends_it(home: Home) -> None:
     line_with("next:", process)
     assert CliRunner().invoke(app, ["down"]).exit_code == 0
     assert finish(process)[0::2] == (0, "stopped by `ccglm down`\n")
+
+
+def test_down_while_it_starts_is_told(home: Home) -> None:
+    process = start("--detach", stand_in="warm=600")
+    line_with("warming", process)
+    assert CliRunner().invoke(app, ["down"]).exit_code == 0
+    code, _, stderr = finish(process)
+    assert (code, stderr) == (5, "error: `ccglm down` stopped the proxy while it was starting\n")
+
+
+def test_a_killed_command_leaves_a_proxy_that_down_finds(home: Home) -> None:
+    process = start()
+    line_with("next:", process)
+    process.kill()
+    finish(process)
+    record = record_of(home)
+    assert CliRunner().invoke(app, ["status"]).exit_code == 0
+    assert CliRunner().invoke(app, ["down"]).stdout.startswith("stopped the proxy on port")
+    assert live_members(record.pid) == []
+
+
+def test_two_at_once_start_one_proxy(home: Home) -> None:
+    results = [finish(process) for process in [start("--detach"), start("--detach")]]
+    assert sorted(code for code, _, _ in results) == [0, 5]
+    record = record_of(home)
+    (ready,) = [stdout for code, stdout, _ in results if code == 0]
+    assert record.address in ready
+    assert is_answering(record) is not None
 
 
 def test_a_killed_child_is_reported(home: Home) -> None:

@@ -14,6 +14,7 @@ from ccglm.proxy.run_record import (
     read_run_record,
     remove_run_record,
     url_host,
+    was_told_to_stop,
     write_run_record,
 )
 from tests.helpers.launches import a_record
@@ -88,6 +89,16 @@ def test_only_the_own_record_is_removed(tmp_path: Path) -> None:
 def test_a_client_on_this_machine_can_use_the_address(host: str, address: str) -> None:
     assert a_record(host=host).address == address
     assert url_host(host) in address
+
+
+def test_a_run_whose_record_is_marked_or_gone_was_told_to_stop(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    assert was_told_to_stop(path, "run-1")
+    write_run_record(path, a_record())
+    assert not was_told_to_stop(path, "run-1")
+    assert was_told_to_stop(path, "run-2")
+    write_run_record(path, a_record(stopping=True))
+    assert was_told_to_stop(path, "run-1")
 
 
 def test_the_record_knows_what_it_was_started_from() -> None:
