@@ -100,6 +100,9 @@ class Knobs(BaseModel):
     zai_concurrency: int = Field(
         default=3, ge=0, description="Requests in flight per key and model; 0 is no limit."
     )
+    zai_extra_models: tuple[str, ...] = Field(
+        default=(), description="Further model ids of Z.ai, each like glm-4.7."
+    )
     zai_concurrency_by_model: dict[str, int] = Field(
         default={"glm-4.7-flash": 1},
         description="Concurrency of single models, before zai_concurrency.",

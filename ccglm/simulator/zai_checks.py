@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ccglm.simulator.conversation import records
 from ccglm.simulator.zai_errors import ALWAYS_THINKS, refusal
-from ccglm.simulator.zai_models import ZAI_MODELS, ZaiModel
+from ccglm.simulator.zai_models import ZaiModel, find_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,7 +35,7 @@ def validate(request: ApiRequest, knobs: Knobs) -> ZaiModel:
     Raises:
         Refused: Unknown model (1211), illegal messages (1214), bad parameter (1210), too long (1261).
     """
-    model = ZAI_MODELS.get(request.model)
+    model = find_model(request.model, knobs)
     if model is None:
         raise refusal("1211", request, knobs)
     if not _messages_are_legal(request, knobs):

@@ -5,8 +5,11 @@ Source: model pages and third-party registries read 2026-11; context and output 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ccglm.simulator.knobs import Knobs
 
 _MILLION = 1_000_000
 
@@ -49,6 +52,13 @@ ZAI_MODELS: dict[str, ZaiModel] = {
         ZaiModel("glm-4-32b-0414-128k", 128_000, 16_384, reasons=False),
     )
 }
+
+
+def find_model(model_id: str, knobs: Knobs) -> ZaiModel | None:
+    """Return the model, or None when Z.ai does not have it."""
+    if model_id in knobs.zai_extra_models:
+        return replace(ZAI_MODELS["glm-4.7"], id=model_id)
+    return ZAI_MODELS.get(model_id)
 
 
 def model_list() -> dict[str, Any]:
