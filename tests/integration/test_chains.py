@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ccglm.simulator.process import SimulatorProcess
-from tests.helpers.live_proxy import DEFAULT_SETTINGS, LiveProxy, live_proxy
+from tests.helpers.live_proxy import DEFAULT_SETTINGS, LiveProxy, live_proxy, start_live_proxy
 from tests.helpers.messages import answer_text, content_of, events_of
 from tests.helpers.simulator import simulator, simulator_knobs, simulator_process
 
@@ -99,3 +99,19 @@ async def test_its_errors_are_worded_like_ours(
     message = response.json()["error"]["message"]
     assert "`ZAI_API_KEY_2`" in message
     assert "litellm" not in message.lower()
+
+
+async def test_a_web_search_is_left_to_the_provider_that_can(
+    simulator_process: SimulatorProcess, simulator: SimulatorProcess
+) -> None:
+    tool = {"type": "web_search_20250305", "name": "web_search", "max_uses": 8}
+    with start_live_proxy(
+        {**DEFAULT_SETTINGS, "routes": {"web_search": "zai"}},
+        cerebras_base=simulator_process.cerebras_base,
+        zai_base=simulator_process.zai_base,
+    ) as proxy:
+        response = await ask(proxy, a_request("main", tools=[tool]))
+    assert response.status_code == 200, response.text
+    (record,) = simulator.log()
+    assert record.path == "/api/anthropic/v1/messages"
+    assert record.body["tools"] == [tool]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from ccglm.simulator.process import SimulatorProcess
 from tests.helpers.live_proxy import DEFAULT_SETTINGS, LiveProxy, live_proxy
-from tests.helpers.messages import content_of, events_of
+from tests.helpers.messages import answer_text, content_of, events_of
 from tests.helpers.simulator import simulator, simulator_knobs, simulator_process
 
 __all__ = ["live_proxy", "simulator", "simulator_knobs", "simulator_process"]
@@ -130,4 +131,58 @@ async def test_a_tool_is_called_and_its_result_understood(
         ]
         second = await client.post("/v1/messages", json=body)
     assert content_of(second.text, stream=stream)[-1]["text"] == "They are equal."
+    assert_nothing_was_refused(simulator)
+
+
+async def test_nothing_the_translator_needs_is_lost_on_the_way(
+    live_proxy: LiveProxy, simulator: SimulatorProcess
+) -> None:
+    """LiteLLM rewrites bodies before a dialect sees them; what reaches the provider tells what is left."""
+    note = {"role": "system", "content": "The clock was changed."}
+    body = a_request(
+        "cerebras/zai-glm-4.7",
+        messages=[
+            {"role": "user", "content": "one"},
+            {"role": "assistant", "content": [{"type": "thinking", "thinking": "hm", "signature": "s"}, {"type": "text", "text": "two"}]},
+            {"role": "user", "content": "three"},
+            note,
+        ],
+        stop_sequences=["</block>", "END"],
+        top_p=0.5,
+        tool_choice={"type": "any", "disable_parallel_tool_use": True},
+        thinking={"type": "disabled"},
+        output_config={"effort": "low"},
+        max_tokens=500,
+        stream=False,
+    )  # fmt: skip
+    async with live_proxy.client() as client:
+        assert (await client.post("/v1/messages", json=body)).status_code == 200
+    sent = simulator.log()[0].body
+    assert sent["stop"] == ["</block>", "END"]
+    assert sent["top_p"] == 0.5
+    assert sent["tool_choice"] == "required"
+    assert sent["parallel_tool_calls"] is False
+    assert sent["max_completion_tokens"] == 500
+    assert sent["reasoning_effort"] == "none"
+    assert sent["tools"][0]["function"]["name"] == "Read"
+    texts = json.dumps(sent["messages"])
+    assert "The clock was changed." in texts
+    assert sent["messages"][-1]["role"] == "user"
+    assert "x-anthropic-billing-header" not in texts
+    assert "cache_control" not in json.dumps(sent)
+
+
+async def test_parallel_requests_are_not_mixed_up(
+    live_proxy: LiveProxy, simulator: SimulatorProcess
+) -> None:
+    async def one(number: int) -> None:
+        stream = number % 2 == 0
+        model = MODELS[number % 2]
+        text = f"this is request {number}"
+        body = a_request(model, stream=stream, messages=[{"role": "user", "content": text}])
+        async with live_proxy.client() as client:
+            response = await client.post("/v1/messages", json=body)
+        assert answer_text(response.text, stream=stream) == f"You said: {text}"
+
+    await asyncio.gather(*(one(number) for number in range(24)))
     assert_nothing_was_refused(simulator)
