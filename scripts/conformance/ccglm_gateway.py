@@ -93,11 +93,10 @@ def address_of(status: Mapping[str, object]) -> str:
     Raises:
         PrerequisiteError: There is none: it is not running.
     """
-    for name in ("base_url", "url", "address"):
-        value = status.get(name)
-        if isinstance(value, str):
-            return value
-    raise PrerequisiteError(f"`ccglm status --json` names no address: {json.dumps(status)[:300]}")
+    address = status.get("address")
+    if not isinstance(address, str):
+        raise PrerequisiteError(f"`ccglm status` names no address: {json.dumps(status)[:300]}")
+    return address
 
 
 def _ccglm(environment: Mapping[str, str], *arguments: str) -> str:

@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from ccglm.simulator.process import SimulatorProcess
+from scripts.conformance.registry import SURFACES
 from tests.helpers.simulator import simulator, simulator_knobs, simulator_process
 
 __all__ = ["simulator", "simulator_knobs", "simulator_process"]
@@ -81,3 +84,26 @@ def test_it_says_what_it_wants() -> None:
     done = harness()
     assert done.returncode == 2
     assert "URL and TOKEN" in done.stderr
+
+
+# The whole suite runs on the chain ccglm is made for; the other surfaces are asked for what differs there.
+DIFFERENT = (
+    "non-streaming", "tools", "tool results", "tool faults", "thinking", "system", "stop reasons", "errors", "overflow",
+    "broken streams", "client sessions",
+)  # fmt: skip
+
+
+@pytest.mark.proxy
+@pytest.mark.timeout(420)
+@pytest.mark.parametrize("surface", SURFACES)
+def test_ccglm_passes_every_case(surface: str) -> None:
+    only = [] if surface == "cerebras" else [f"--only={group}" for group in DIFFERENT]
+    done = harness("--ccglm", "--quick", "--json", "--surface", surface, *only, timeout_s=400)
+    assert done.stdout, done.stderr
+    document = json.loads(done.stdout)
+    failed = [
+        f"{r['name']}: {r['reason']}" for r in document["results"] if r["verdict"] != "passed"
+    ]
+    assert failed == []
+    assert done.returncode == 0
+    assert document["passed"] > 150
