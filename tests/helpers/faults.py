@@ -106,11 +106,15 @@ class Case:
         match = {"model": self.model, **order.pop("match", {})}
         self.simulator.scenario(name, match=match, **order)
 
+    def says(self, *replies: dict[str, Any]) -> None:
+        """Queue replies of this case's model."""
+        match = {"model": self.model}
+        self.simulator.script([{"match": match, **reply} for reply in replies])
+
     async def ask(self, model: str | None = None, *, stream: bool = True, **changes: Any) -> Seen:
         """Send one request to the case's chain (or to another name) and collect everything about it."""
         session = f"{self.role}-{time.monotonic_ns()}"
-        before = max((record.number for record in self.simulator.log(bodies=False)), default=0)
-        body = a_request(model or self.role, stream=stream, **changes)
+        body = marked(a_request(model or self.role, stream=stream, **changes), session)
         started = time.monotonic()
         async with self.proxy.client() as client:
             headers = {"x-claude-code-session-id": session}
@@ -118,7 +122,8 @@ class Case:
         duration_s = time.monotonic() - started
         streamed = response.headers["content-type"].startswith("text/event-stream")
         reply = read_reply(response.content, must_end=False) if streamed else whole(response.json())
-        asked = self.simulator.log(since=before)
+        # By the mark: the proxy may ask a provider for its own reasons too, such as whether it is back.
+        asked = [record for record in self.simulator.log() if session in json.dumps(record.body)]
         hops = await self._hops(session)
         return Seen(response.status_code, response.headers, reply, asked, hops, duration_s)
 
@@ -161,6 +166,16 @@ def a_request(model: str, *, stream: bool = True, **changes: Any) -> dict[str, A
         "messages": [{"role": "user", "content": "say something"}],
         **changes,
     }
+
+
+def marked(body: dict[str, Any], mark: str) -> dict[str, Any]:
+    """Return a request whose last message carries a mark."""
+    *earlier, last = body["messages"]
+    content = last["content"]
+    if isinstance(content, str):
+        content = [{"type": "text", "text": content}]
+    last = {**last, "content": [*content, {"type": "text", "text": mark}]}
+    return {**body, "messages": [*earlier, last]}
 
 
 def whole(document: dict[str, Any]) -> Reply:

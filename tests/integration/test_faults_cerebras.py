@@ -101,7 +101,11 @@ async def test_cb_01_a_refused_property_is_not_tried_again_there(case: Case) -> 
 async def test_cb_02_properties_that_cerebras_refuses_are_left_out(
     case: Case, stream: bool
 ) -> None:
-    odd: dict[str, Any] = {"top_k": 5, "metadata": {"user_id": "user_1234567"}, "reasoning": {"effort": "high"}}
+    odd: dict[str, Any] = {
+        "top_k": 5,
+        "metadata": {"user_id": "user_1234567"},
+        "reasoning": {"effort": "high"},
+    }
     seen = await case.served(stream=stream, **odd)
     assert seen.providers == ["cerebras"]
     assert not set(odd) & set(seen.asked[0].body)
@@ -229,7 +233,7 @@ async def test_cb_12_an_error_before_content_is_a_full_queue_like_any_other(case
 @pytest.mark.parametrize("where", ["text", "tool"])
 async def test_cb_13_an_error_after_content_ends_in_an_error(case: Case, where: str) -> None:
     calls = [{"name": "Read", "arguments": {"file_path": name}} for name in ("/a", "/b")]
-    case.simulator.script([{**SLOW, "tool_calls": calls if where == "tool" else []}])
+    case.says({**SLOW, "tool_calls": calls if where == "tool" else []})
     case.simulator.knobs(chunk_delay_ms=20)
     case.fault("CB-13", params={"where": where})
     seen = await case.ask(tools=[READ_TOOL])
@@ -242,7 +246,7 @@ async def test_cb_13_an_error_after_content_ends_in_an_error(case: Case, where: 
 
 @pytest.mark.parametrize("end", ["reset", "eof"])
 async def test_cb_14_a_lost_connection_after_content_ends_in_an_error(case: Case, end: str) -> None:
-    case.simulator.script([SLOW])
+    case.says(SLOW)
     case.simulator.knobs(chunk_delay_ms=20)
     case.fault("CB-14", params={"end": end})
     seen = await case.ask()
@@ -280,7 +284,7 @@ async def test_cb_16_parallel_calls_are_the_same_blocks_however_they_come(case: 
     seen: list[list[dict[str, Any]]] = []
     ways = itertools.product(("whole", "fragments", "one_chunk"), (True, False))
     for variant, stream in ways:
-        case.simulator.script([{"tool_calls": calls}])
+        case.says({"tool_calls": calls})
         case.fault("CB-16", params={"variant": variant})
         answer = await case.served(stream=stream, tools=[READ_TOOL])
         assert answer.providers == ["cerebras"]
@@ -295,7 +299,7 @@ async def test_cb_16_parallel_calls_are_the_same_blocks_however_they_come(case: 
 
 
 async def test_cb_17_thinking_is_closed_before_text_opens(case: Case) -> None:
-    case.simulator.script([{"thinking": "First this.", "text": "Then that."}])
+    case.says({"thinking": "First this.", "text": "Then that."})
     case.fault("CB-17")
     seen = await case.served(thinking={"type": "adaptive"})
     assert [block["type"] for block in seen.reply.blocks] == ["thinking", "text"]
@@ -323,7 +327,7 @@ async def test_cb_19_arguments_that_are_no_json_are_asked_for_again(
     case: Case, stream: bool
 ) -> None:
     call = {"name": "Read", "arguments": {"file_path": "/a"}}
-    case.simulator.script([{"tool_calls": [call], "repeat": 2}])
+    case.says({"tool_calls": [call], "repeat": 2})
     case.fault("CB-19", params={"variant": "invalid"})
     seen = await case.served(stream=stream, tools=[READ_TOOL])
     assert seen.reply.calls() == [("Read", {"file_path": "/a"})]
@@ -338,7 +342,7 @@ async def test_cb_19_an_object_that_comes_as_text_becomes_the_object(
 ) -> None:
     schema = {"type": "object", "properties": {"options": {"type": "object"}}}
     given = {"options": {"depth": 2, "tags": ["a"]}}
-    case.simulator.script([{"tool_calls": [{"name": "Configure", "arguments": given}]}])
+    case.says({"tool_calls": [{"name": "Configure", "arguments": given}]})
     case.fault("CB-19", params={"variant": "nested"})
     tool = {"name": "Configure", "input_schema": schema}
     seen = await case.served(stream=stream, tools=[tool])
@@ -349,7 +353,7 @@ async def test_cb_19_an_object_that_comes_as_text_becomes_the_object(
 
 @either_way
 async def test_cb_19_no_arguments_are_an_empty_object(case: Case, stream: bool) -> None:
-    case.simulator.script([{"tool_calls": [{"name": "ExitPlanMode"}]}])
+    case.says({"tool_calls": [{"name": "ExitPlanMode"}]})
     case.fault("CB-19", params={"variant": "empty"})
     tool = {"name": "ExitPlanMode", "input_schema": {"type": "object", "properties": {}}}
     seen = await case.served(stream=stream, tools=[tool])
@@ -363,7 +367,7 @@ async def test_cb_20_markup_in_a_tool_name_never_reaches_the_client(
     case: Case, stream: bool
 ) -> None:
     call = {"name": "Read", "arguments": {"file_path": "/a"}}
-    case.simulator.script([{"tool_calls": [call], "repeat": 2}])
+    case.says({"tool_calls": [call], "repeat": 2})
     case.fault("CB-20")
     seen = await case.served(stream=stream, tools=[READ_TOOL])
     assert seen.reply.calls() == [("Read", {"file_path": "/a"})]

@@ -102,7 +102,7 @@ async def test_za_05_an_overflow_makes_the_client_compact(case: Case) -> None:
 
 
 async def test_za_06_a_network_error_after_text_ends_in_an_error(case: Case) -> None:
-    case.simulator.script([{"text": "one two three four five " * 4}])
+    case.says({"text": "one two three four five " * 4})
     case.simulator.knobs(chunk_delay_ms=20)
     case.fault("ZA-06")
     seen = await case.ask()
@@ -125,7 +125,7 @@ async def test_za_06_a_whole_answer_with_a_network_error_moves_on(case: Case) ->
 
 
 async def test_za_07_a_window_that_is_full_before_an_answer_is_an_overflow(case: Case) -> None:
-    case.simulator.script([{"finish": "model_context_window_exceeded"}])
+    case.says({"finish": "model_context_window_exceeded"})
     seen = await case.ask(stream=False)
     assert (seen.status, seen.error["type"]) == (400, "invalid_request_error")
     assert seen.error["message"].startswith("prompt is too long: ")
@@ -155,7 +155,7 @@ async def test_za_08_a_refusal_is_told(case: Case, stream: bool) -> None:
 @either_way
 async def test_za_09_a_call_without_an_id_gets_one(case: Case, stream: bool) -> None:
     call = {"name": "Read", "arguments": {"file_path": "/a"}}
-    case.simulator.script([{"tool_calls": [call, call]}])
+    case.says({"tool_calls": [call, call]})
     case.fault("ZA-09")
     seen = await case.served(stream=stream, tools=[READ_TOOL])
     assert seen.reply.calls() == [("Read", {"file_path": "/a"})] * 2
@@ -165,7 +165,7 @@ async def test_za_09_a_call_without_an_id_gets_one(case: Case, stream: bool) -> 
 
 
 async def test_za_10_half_a_line_is_an_error_and_no_hang(case: Case) -> None:
-    case.simulator.script([{"text": "one two three four five " * 4}])
+    case.says({"text": "one two three four five " * 4})
     case.simulator.knobs(chunk_delay_ms=20)
     case.fault("ZA-10")
     seen = await case.ask()

@@ -66,7 +66,7 @@ def broke_off(seen: Seen, cause: str) -> None:
 async def test_za_06_and_za_10_after_text_end_in_an_error(
     case: Case, fault: str, cause: str
 ) -> None:
-    case.simulator.script([{"text": WORDS}])
+    case.says({"text": WORDS})
     case.simulator.knobs(chunk_delay_ms=20)
     case.fault(fault)
     broke_off(await case.ask(), cause)
@@ -94,7 +94,7 @@ async def test_za_07_and_za_08_keep_their_stop_reasons(case: Case, stream: bool)
 @either_way
 async def test_za_09_a_call_without_an_id_gets_one(case: Case, stream: bool) -> None:
     call = {"name": "Read", "arguments": {"file_path": "/a"}}
-    case.simulator.script([{"tool_calls": [call, call]}])
+    case.says({"tool_calls": [call, call]})
     case.fault("ZA-09")
     seen = await case.served(stream=stream, tools=[READ_TOOL])
     assert seen.reply.calls() == [("Read", {"file_path": "/a"})] * 2
