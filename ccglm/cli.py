@@ -48,6 +48,10 @@ COMMANDS: Final[dict[str, Registered]] = {
         "ccglm.commands.status:status", "Show whether the proxy runs and who serves"
     ),
     "logs": Registered("ccglm.commands.logs:logs", "Show the proxy's log"),
+    "doctor": Registered(
+        "ccglm.commands.doctor:doctor",
+        "Find what is wrong with this set-up, why, and the command that repairs it",
+    ),
     "code": Registered(
         "ccglm.commands.code:code",
         "Start Claude Code on the proxy; nothing is written to your own settings",

@@ -103,7 +103,9 @@ async def _probe(client: httpx.AsyncClient, target: ProbeTarget, timeout_s: floa
     except UnicodeError:
         return unknown(f"the key in `{target.key_name}` holds characters that no key has")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return unknown(f"{target.provider} could not be reached at {target.url}: {_reason(error)}")
+        return unknown(
+            f"{target.provider} could not be reached at {target.url}: {reason_of_failure(error)}"
+        )
     if response.status_code in (401, 403):
         return unknown(
             f"{target.provider} refuses the key in `{target.key_name}`", key_refused=True
@@ -118,7 +120,8 @@ async def _probe(client: httpx.AsyncClient, target: ProbeTarget, timeout_s: floa
     return ProbeAnswer(target.provider, target.key_name, models)
 
 
-def _reason(error: Exception) -> str:
+def reason_of_failure(error: Exception) -> str:
+    """Return why a request got no answer, in the system's words: `connection refused`."""
     cause: BaseException = error
     while cause.__cause__ or cause.__context__:
         cause = cause.__cause__ or cause.__context__ or cause

@@ -9,6 +9,8 @@ Takes the arguments of `callbacks.serve` and answers `GET /ccglm/ready`. What it
     child           starts another process that outlives SIGTERM
     wrong-id        answers with somebody else's run id
     silent          never listens
+    cools           is warm only the first time it is asked
+    refuses         answers 401 to everything but the question whether it is ready
     dump=FILE       writes its environment there, as JSON
 """
 
@@ -63,17 +65,22 @@ def serve(host: str, port: int, told: dict[str, str]) -> None:
     warm_at = time.monotonic() + float(told.get("warm", "0"))
     run_id = "somebody-else" if "wrong-id" in told else os.environ["CCGLM_RUN_ID"]
 
+    asked: list[str] = []
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            cooled = "cools" in told and len(asked) > 0
+            asked.append(self.path)
             answer = {
                 "run_id": run_id,
                 "pid": os.getpid(),
                 "ready": True,
-                "warm": time.monotonic() >= warm_at,
+                "warm": time.monotonic() >= warm_at and not cooled,
                 "version": "0.1.0",
             }
             body = json.dumps(answer).encode()
-            self.send_response(200)
+            refused = "refuses" in told and self.path != "/ccglm/ready"
+            self.send_response(401 if refused else 200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
