@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any
 
 from callbacks.calibrations import Calibrations, Store
+from callbacks.hooks.quota import Quota
 from callbacks.hooks.usage_log import UsageLog
+from callbacks.litellm_router import deployments, sender_to
 from callbacks.proxy_hooks import ProxyHooks
+from callbacks.quota.persistence import PREFIX
 from callbacks.request_context import on_finish
 from callbacks.usage_schema import StoreError
-from callbacks.usage_state import load_calibration
+from callbacks.usage_state import load_calibration, load_state
 from callbacks.usage_writer import UsageWriter
 from litellm_config.hook_settings import HookSettings
 
@@ -33,7 +37,9 @@ def assemble(settings: HookSettings) -> ProxyHooks:
         usage_log = UsageLog(writer, settings.models)
         on_finish(usage_log.finished)
         calibrations = Calibrations(_learned(path), _storing(writer))
-        _assembled = ProxyHooks(settings, calibrations, usage_log)
+        quota = Quota(settings, writer, _pauses(path), calibrations.ratio, sender_to, deployments)
+        on_finish(quota.finished)
+        _assembled = ProxyHooks(settings, calibrations, usage_log, quota)
     return _assembled
 
 
@@ -46,6 +52,7 @@ def assembled() -> ProxyHooks:
 async def close() -> None:
     """Write what is not written yet; nothing is served any more."""
     if _assembled is not None:
+        _assembled.quota.close()
         await _assembled.usage_log.close()
 
 
@@ -56,6 +63,14 @@ def _learned(path: Path) -> dict[str, tuple[float, int]]:
         _LOG.warning("token estimates start uncalibrated: %s", error)
         return {}
     return {member: (entry.ratio, entry.samples) for member, entry in known.items()}
+
+
+def _pauses(path: Path) -> dict[str, Any]:
+    try:
+        return load_state(path, PREFIX)
+    except StoreError as error:
+        _LOG.warning("pauses of the last run are not known: %s", error)
+        return {}
 
 
 def _storing(writer: UsageWriter) -> Store:

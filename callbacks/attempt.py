@@ -105,6 +105,7 @@ class Attempt:
         observe_usage: Callable[[str, int, Usage], None],
     ) -> None:
         self.hop = hop
+        hop.tells_its_end = True
         self.target = target
         self.fault: Fault | None = None
         self._dialect = dialect
@@ -165,6 +166,7 @@ class Attempt:
                     self._dialect.url(self.target), self._dialect.headers(self.target), body
                 )
                 self.hop.status = upstream.status_code
+                self._observe_limits(upstream)
                 if upstream.status_code >= 400:
                     raise AttemptFailed(await self._refused(upstream, request))
                 if not stream:
@@ -175,6 +177,10 @@ class Attempt:
             silence = f"nothing came for {limit_s:.0f} s"
             raise AttemptFailed(self._fault_of(Cause.TIMEOUT, silence)) from error
         return await self._begun(upstream, request)
+
+    def _observe_limits(self, upstream: Upstream) -> None:
+        headers = {name.lower(): value for name, value in upstream.headers.items()}
+        self.hop.observe(self._dialect.quota(headers))
 
     async def _refused(self, upstream: Upstream, request: ChatRequest) -> Fault:
         async with aclosing(upstream):

@@ -1,4 +1,4 @@
-"""Routes of our own on LiteLLM's application: readiness, and counting tokens without a tokenizer."""
+"""Routes of our own on LiteLLM's application: readiness, quotas, and counting tokens without a tokenizer."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from callbacks.translate.json_values import as_object, read_json
 
 COUNT_PATH = "/v1/messages/count_tokens"
 READY_PATH = "/ccglm/ready"
+STATUS_PATH = "/ccglm/status"
+RESUME_PATH = "/ccglm/resume"
 
 
 class State:
@@ -61,14 +63,30 @@ def add_routes(app: FastAPI, state: State) -> None:
     known: list[BaseRoute] = list(app.router.routes)
     app.router.routes.clear()
     app.add_api_route(READY_PATH, ready, methods=["GET"], include_in_schema=False)
-    app.add_api_route(
-        COUNT_PATH,
-        count_tokens,
-        methods=["POST"],
-        include_in_schema=False,
-        dependencies=[Depends(user_api_key_auth)],
-    )
+    for path, method, answer in (
+        (COUNT_PATH, "POST", count_tokens),
+        (STATUS_PATH, "GET", status),
+        (RESUME_PATH, "POST", resume),
+    ):
+        app.add_api_route(
+            path,
+            answer,
+            methods=[method],
+            include_in_schema=False,
+            dependencies=[Depends(user_api_key_auth)],
+        )
     app.router.routes.extend(known)
+
+
+async def status() -> Response:
+    """Answer `GET /ccglm/status`: what this process knows of every key."""
+    return _json(200, {"pid": os.getpid(), "keys": assembled().quota.document()})
+
+
+async def resume() -> Response:
+    """Answer `POST /ccglm/resume`: end every pause, because somebody says that its cause is gone."""
+    assembled().quota.book.resume_all()
+    return await status()
 
 
 async def count_tokens(request: Request) -> Response:

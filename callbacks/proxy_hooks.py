@@ -20,7 +20,8 @@ from callbacks.calibrations import Calibrations
 from callbacks.dialects.base import Target
 from callbacks.dialects.causes import Verdict
 from callbacks.dialects.choice import chat_api_base, dialect_for
-from callbacks.hooks.chain import member_of, worth_trying
+from callbacks.hooks.chain import member_of
+from callbacks.hooks.quota import Quota
 from callbacks.hooks.routing import Routing, UnknownModelError, WebSearchRefusedError
 from callbacks.hooks.system_prompt import SystemPrompt
 from callbacks.hooks.temperature import Temperature
@@ -50,17 +51,21 @@ class ProxyHooks(CustomLogger):
     """The hooks of one proxy process."""
 
     def __init__(
-        self, settings: HookSettings, calibrations: Calibrations, usage_log: UsageLog
+        self,
+        settings: HookSettings,
+        calibrations: Calibrations,
+        usage_log: UsageLog,
+        quota: Quota,
     ) -> None:
         super().__init__()  # pyright: ignore[reportUnknownMemberType]
         self.usage_log = usage_log
+        self.quota = quota
         self._settings = settings
         self._calibrations = calibrations
         self._routing = Routing(settings)
         self._system_prompt = SystemPrompt(settings)
         self._temperature = Temperature(settings)
         self._timing = Timing(settings.pace_ms, settings.ping_s, settings.stall_timeout_s)
-        self._context_tokens = {m: facts.context_tokens for m, facts in settings.models.items()}
 
     @override
     async def async_pre_call_hook(
@@ -125,11 +130,11 @@ class ProxyHooks(CustomLogger):
         request_kwargs: dict[str, Any] | None = None,
         parent_otel_span: Any = None,
     ) -> list[Any]:
-        """Leave the deployments that the causes so far make worth a try."""
+        """Leave the one deployment that is to serve, or none so that the Router goes on to the next group."""
         context = find_request(request_kwargs or {})
-        if context is None or not context.hops:
+        if context is None or context.internal:
             return healthy_deployments
-        return list(worth_trying(healthy_deployments, context.hops, self._context_tokens))
+        return list(await self.quota.choose(healthy_deployments, context))
 
     @override
     async def async_pre_call_deployment_hook(

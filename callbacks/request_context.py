@@ -10,20 +10,42 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal, Protocol, cast
 from weakref import WeakValueDictionary
 
 from callbacks.dialects.causes import Fault, Verdict
+from callbacks.quota.key_quota import Observation
 from callbacks.translate.reply_stream import Usage
 
 REQUEST_ID_KEY = "ccglm_request_id"
 METADATA_KEYS = ("litellm_metadata", "metadata")
 
 Outcome = Literal["running", "served", "failed", "cancelled"]
+
+
+class Hold(Protocol):
+    """A request's hold on the quota of the key it goes to."""
+
+    @property
+    def deployment_id(self) -> str:
+        """Return LiteLLM's id of the deployment that is held."""
+        ...
+
+    def answered(self, observations: Sequence[Observation]) -> None:
+        """Take over what the response headers state."""
+        ...
+
+    def ended(self, hop: Hop) -> None:
+        """Settle with what the attempt took."""
+        ...
+
+    def drop(self) -> None:
+        """Give everything back: the request was never sent."""
+        ...
 
 
 @dataclass(slots=True)
@@ -45,6 +67,8 @@ class Hop:
         tools_called: Names of the tools the answer calls, one for each call.
         retried: The attempt was sent a second time to the same deployment.
         notes: Names of request fields that were changed or left out, never contents.
+        tells_its_end: Its end is noted by itself; that of an attempt of LiteLLM's own adapter is not.
+        hold: What it reserved of the key's quota; None for a deployment whose quota nobody keeps.
     """
 
     member: str
@@ -61,6 +85,8 @@ class Hop:
     tools_called: tuple[str, ...] = ()
     retried: bool = False
     notes: tuple[str, ...] = ()
+    tells_its_end: bool = False
+    hold: Hold | None = None
     started_s: float = field(default_factory=time.monotonic)
 
     @property
@@ -85,6 +111,13 @@ class Hop:
         self.outcome = outcome
         self.fault = fault
         self.duration_ms = self._elapsed_ms()
+        if self.hold is not None:
+            self.hold.ended(self)
+
+    def observe(self, observations: Sequence[Observation]) -> None:
+        """Pass on what the response headers state about the key's quota."""
+        if self.hold is not None:
+            self.hold.answered(observations)
 
     def _elapsed_ms(self) -> float:
         return (time.monotonic() - self.started_s) * 1000.0
@@ -107,7 +140,11 @@ class RequestContext:
         litellm_call_id: LiteLLM's id of the call.
         body: The client's own body, not changed by anybody; the same objects, not a copy.
         estimated_input_tokens: Our estimate of the prompt, in tokens, 0 before it was made.
+        prompt_estimate: The same before calibration for any model, None before it was made.
         hops: Attempts in order.
+        passed_over: Why keys before the one that was asked first were not asked.
+        hold: What is reserved for the next attempt, None for nothing.
+        nobody_after: Number of attempts after which nobody else could be asked, None while somebody can.
         refusal: Why the request was refused before anybody was asked, None for not.
         internal: The request is the proxy's own, to warm up; nobody is told of it.
         started_at: When the request arrived, aware UTC.
@@ -130,7 +167,11 @@ class RequestContext:
     litellm_call_id: str = ""
     body: Mapping[str, Any] = field(default_factory=dict[str, Any])
     estimated_input_tokens: int = 0
+    prompt_estimate: int | None = None
     hops: list[Hop] = field(default_factory=list[Hop])
+    passed_over: tuple[Fault, ...] = ()
+    hold: Hold | None = None
+    nobody_after: int | None = None
     refusal: Verdict | None = None
     internal: bool = False
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -150,7 +191,11 @@ class RequestContext:
 
     @property
     def fell_back_from(self) -> Hop | None:
-        """Return the first failed attempt before the serving one, or None."""
+        """Return the first failed attempt before the serving one, or one that was spared; None for neither."""
+        if self.passed_over:
+            fault = self.passed_over[0]
+            member = f"{fault.provider}/{fault.model}"
+            return Hop(member, "", fault.key_label, outcome="failed", fault=fault)
         return next((hop for hop in self.hops[:-1] if hop.fault is not None), None)
 
     @property
@@ -161,6 +206,8 @@ class RequestContext:
     def begin_hop(self, member: str, deployment_id: str, key_label: str) -> Hop:
         """Note the start of an attempt and return its record."""
         hop = Hop(member, deployment_id, key_label)
+        if self.hold is not None and self.hold.deployment_id == deployment_id:
+            hop.hold, self.hold = self.hold, None
         self.hops.append(hop)
         return hop
 
@@ -178,6 +225,8 @@ class RequestContext:
         if self.duration_ms is not None:
             return
         self.duration_ms = (time.monotonic() - self.started_s) * 1000.0
+        if self.hold is not None:
+            self.hold.drop()
         if not self.internal:
             for listener in _finish_listeners:
                 listener(self)

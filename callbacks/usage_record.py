@@ -230,10 +230,13 @@ def _output_ms(served: Hop | None, report: Report | None, *, streamed: bool) -> 
 
 
 def _fell_back_from(context: RequestContext) -> Hop | None:
-    """Return the first attempt that failed at another member than the last one was."""
+    """Return the first attempt that failed, or was spared, at another member than the last one was."""
     if not context.hops:
         return None
     last = context.hops[-1].member
+    spared = context.fell_back_from if context.passed_over else None
+    if spared is not None and spared.member != last:
+        return spared
     return next((hop for hop in context.hops if hop.fault and hop.member != last), None)
 
 

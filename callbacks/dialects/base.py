@@ -7,7 +7,7 @@ back. What all providers share (statuses, broken streams, overflow wording) is r
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from callbacks.dialects.error_body import (
     read_error_object,
     retry_after_s,
 )
+from callbacks.quota.key_quota import Observation
 from callbacks.translate.context import ReplyContext
 from callbacks.translate.faults import ReplyFault
 from callbacks.translate.reply_stream import ReplyStream
@@ -129,6 +130,14 @@ class Dialect(ABC):
     @abstractmethod
     def cause(self, refusal: Refusal) -> Cause | None:
         """Name the cause of a refusal from the provider's own codes and wording; None when they say nothing."""
+
+    def quota(self, headers: Mapping[str, str]) -> Sequence[Observation]:  # noqa: ARG002  for dialects that have some
+        """Return what response headers state about the key's limits.
+
+        Args:
+            headers: Response headers, names in lower case.
+        """
+        return ()
 
     def fault(self, refusal: Refusal, target: Target) -> Fault:
         """Explain a refusal."""

@@ -5,15 +5,17 @@ Sources: vendor documentation and SDK types, and threads quoted in `docs/provide
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from typing_extensions import override
 
 from callbacks.dialects.base import Dialect, Refusal, Target
 from callbacks.dialects.causes import Cause, Fault
+from callbacks.dialects.cerebras_limits import limits_in, reset_of
 from callbacks.dialects.chat_rules import thinking_rules
 from callbacks.dialects.error_body import stated_lengths
+from callbacks.quota.key_quota import Observation
 from callbacks.translate.context import ReplyContext
 from callbacks.translate.reply_stream import ReplyStream
 from callbacks.translate.request import ChatRequest, to_chat_completion
@@ -40,9 +42,9 @@ _CODES: Mapping[str, Cause] = {
     "context_length_exceeded": Cause.CONTEXT_OVERFLOW,
     "wrong_api_format": Cause.BAD_REQUEST,
 }
+_QUOTA_CODES = frozenset(("token_quota_exceeded", "request_quota_exceeded"))
 _TOKEN_LIMIT = "x-ratelimit-limit-tokens-minute"  # noqa: S105  a header name
 _TOKENS_LEFT = "x-ratelimit-remaining-tokens-minute"
-_TOKEN_RESET = "x-ratelimit-reset-tokens-minute"  # noqa: S105  a header name
 
 
 class Cerebras(Dialect):
@@ -87,10 +89,15 @@ class Cerebras(Dialect):
         return cause
 
     @override
+    def quota(self, headers: Mapping[str, str]) -> Sequence[Observation]:
+        """Read the limits in the headers; all may be missing."""
+        return limits_in(headers)
+
+    @override
     def fault(self, refusal: Refusal, target: Target) -> Fault:
-        """Explain a refusal; without `retry-after`, the reset header of the token bucket tells the wait."""
-        reset = refusal.headers.get(_TOKEN_RESET)
-        if refusal.error.code == "token_quota_exceeded" and reset:
+        """Explain a refusal; without `retry-after`, the reset header of the limit it names tells the wait."""
+        reset = reset_of(refusal.error.message, refusal.headers)
+        if reset is not None and refusal.error.code in _QUOTA_CODES:
             headers = {"retry-after": reset, **refusal.headers}
             refusal = Refusal(
                 refusal.status, headers, refusal.error, refusal.estimated_tokens, refusal.reserved_tokens

@@ -38,6 +38,11 @@ class Limit:
     def __str__(self) -> str:
         return f"{self.unit.value}/{self.period}"
 
+    @property
+    def words(self) -> str:
+        """Return the limit as a person says it: `requests a minute`."""
+        return f"{self.unit.value.replace('_', ' ')} {'an' if self.period == 'hour' else 'a'} {self.period}"
+
 
 @dataclass(frozen=True, slots=True)
 class Need:
@@ -99,12 +104,15 @@ class KeyQuota:
     @classmethod
     def from_plan(cls, plan: Mapping[Limit, float], now_s: float) -> KeyQuota:
         """Return a quota with full buckets of the plan's sizes."""
-        return cls(
-            {
-                limit: Bucket.full(size, PERIOD_S[limit.period], now_s)
-                for limit, size in plan.items()
-            }
-        )
+        quota = cls()
+        quota.refill(plan, now_s)
+        return quota
+
+    def refill(self, plan: Mapping[Limit, float], now_s: float) -> None:
+        """Forget what was counted and what headers said: full buckets of the plan's sizes."""
+        self.buckets = {
+            limit: Bucket.full(size, PERIOD_S[limit.period], now_s) for limit, size in plan.items()
+        }
 
     @property
     def in_flight(self) -> int:
@@ -113,11 +121,16 @@ class KeyQuota:
 
     def wait_s(self, need: Need, margin: float, now_s: float) -> float:
         """Return the seconds until the request can be admitted; infinite when it never can."""
-        waits = [
-            bucket.wait_s(need.of(limit.unit), margin, now_s)
-            for limit, bucket in self.buckets.items()
-        ]
-        return max(waits, default=0.0)
+        return self.shortage(need, margin, now_s)[0]
+
+    def shortage(self, need: Need, margin: float, now_s: float) -> tuple[float, Limit | None]:
+        """Return the wait until the request can be admitted, and the limit that asks for it; None for no wait."""
+        longest_s, limit = 0.0, None
+        for name, bucket in self.buckets.items():
+            wait_s = bucket.wait_s(need.of(name.unit), margin, now_s)
+            if wait_s > longest_s:
+                longest_s, limit = wait_s, name
+        return longest_s, limit
 
     def cooling_at(self, now_s: float) -> Cooling | None:
         """Return the pause if it still lasts."""
@@ -156,6 +169,13 @@ class KeyQuota:
         used = actual or Need(0)
         for limit, bucket in self.buckets.items():
             bucket.take(used.of(limit.unit) - reserved.of(limit.unit), now_s)
+
+    def give_back(self, ticket: int, now_s: float) -> None:
+        """Undo a reservation whose request was never sent."""
+        entry = self._in_flight.pop(ticket, None)
+        if entry is not None:
+            for limit, bucket in self.buckets.items():
+                bucket.take(-entry[1].of(limit.unit), now_s)
 
     def observe(self, observations: list[Observation], sent_s: float, now_s: float) -> None:
         """Take over what response headers state.

@@ -10,13 +10,15 @@ from litellm.exceptions import BadRequestError, NotFoundError, RateLimitError
 from litellm.types.utils import CallTypes
 
 from callbacks.calibrations import Calibrations
+from callbacks.hooks.quota import Quota
 from callbacks.hooks.usage_log import UsageLog
+from callbacks.litellm_router import sender_to
 from callbacks.litellm_seam import enter
 from callbacks.proxy_hooks import ProxyHooks
 from callbacks.request_context import REQUEST_ID_KEY, RequestContext, begin_request
 from callbacks.translate.reply_stream import Usage
 from callbacks.usage_writer import UsageWriter
-from litellm_config.hook_settings import RouteSettings
+from litellm_config.hook_settings import HookSettings, RouteSettings
 from tests.helpers.dialects import hook_settings
 
 BODY: dict[str, Any] = {"model": "opus", "max_tokens": 9, "stream": True, "messages": [{"role": "user", "content": "hi"}]}  # fmt: skip
@@ -26,7 +28,16 @@ MESSAGES = CallTypes.anthropic_messages
 @pytest.fixture
 def hooks(tmp_path: Path) -> ProxyHooks:
     settings = hook_settings(tmp_path, prompt_prefix="PREFIX")
-    return ProxyHooks(settings, Calibrations(), UsageLog(UsageWriter(tmp_path / "u.db"), {}))
+    return proxy_hooks(settings, tmp_path)
+
+
+def proxy_hooks(
+    settings: HookSettings, tmp_path: Path, calibrations: Calibrations | None = None
+) -> ProxyHooks:
+    writer = UsageWriter(tmp_path / "u.db")
+    learned = calibrations or Calibrations()
+    quota = Quota(settings, writer, {}, learned.ratio, sender_to, list)
+    return ProxyHooks(settings, learned, UsageLog(writer, {}), quota)
 
 
 @pytest.fixture
@@ -145,13 +156,13 @@ async def test_an_openai_client_is_served_where_openai_is_spoken(
 
 async def test_what_failed_decides_who_is_next(hooks: ProxyHooks, context: RequestContext) -> None:
     data = await admitted(hooks)
-    deployments = [a_deployment(key=1), a_deployment(key=2), a_deployment("zai/glm-4.7")]
-    assert await hooks.async_filter_deployments("main", deployments, None, data) == deployments
+    keys = [a_deployment(key=1), a_deployment(key=2)]
+    assert await hooks.async_filter_deployments("main", keys, None, data) == keys[:1]
     await hooks.async_pre_call_deployment_hook(a_call(data), MESSAGES)
     error = RateLimitError("slow down", "cerebras", "zai-glm-4.7")
     await hooks.async_post_call_failure_deployment_hook(data, error, MESSAGES)
     assert context.hops[0].cause == "request_quota"
-    assert await hooks.async_filter_deployments("main", deployments, None, data) == deployments[1:]
+    assert await hooks.async_filter_deployments("main", keys, None, data) == keys[1:]
 
 
 async def test_other_calls_and_strangers_are_left_alone(
@@ -166,7 +177,7 @@ async def test_other_calls_and_strangers_are_left_alone(
 def test_counting_uses_what_was_learned_of_the_model(tmp_path: Path) -> None:
     calibrations = Calibrations()
     settings = hook_settings(tmp_path, prompt_prefix="PREFIX " * 50, routes=RouteSettings())
-    hooks = ProxyHooks(settings, calibrations, UsageLog(UsageWriter(tmp_path / "u.db"), {}))
+    hooks = proxy_hooks(settings, tmp_path, calibrations)
     text = {"model": "opus", "messages": [{"role": "user", "content": "word " * 500}]}
     plain = hooks.count_tokens(text)
     assert hooks.count_tokens({**text, "system": "x"}) > plain + 50

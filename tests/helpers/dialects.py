@@ -7,7 +7,7 @@ from typing import Any
 
 from callbacks.dialects.base import Refusal, Target
 from callbacks.dialects.error_body import read_error_body
-from litellm_config.hook_settings import AliasTable, HookSettings, ModelFacts
+from litellm_config.hook_settings import AliasTable, HookSettings, LimitSettings, ModelFacts
 
 CEREBRAS_FACTS: dict[str, Any] = {
     "provider": "cerebras", "model": "zai-glm-4.7", "surface": "openai", "context_tokens": 131_072,
@@ -18,6 +18,9 @@ ZAI_FACTS: dict[str, Any] = {
     "provider": "zai", "model": "glm-4.7", "surface": "anthropic", "context_tokens": 204_800,
     "max_output_tokens": 131_072, "thinking": "switch", "reasoning_history": "thinking_blocks",
 }  # fmt: skip
+
+
+KEYS = {"cerebras": ("CEREBRAS_API_KEY", "CEREBRAS_API_KEY_2"), "zai": ("ZAI_API_KEY",)}
 
 
 def facts(base: dict[str, Any], **changes: Any) -> ModelFacts:
@@ -54,6 +57,7 @@ def hook_settings(tmp_path: Path | None = None, **changes: Any) -> HookSettings:
         ),
         "chains": {"main": ("cerebras/zai-glm-4.7", "zai/glm-4.7"), "fast": ("zai/glm-4.5-air",)},
         "models": models,
+        "limits": LimitSettings(keys=KEYS),
         "usage_db_path": str((tmp_path or Path("/nonexistent")) / "usage.db"),
     }
     return HookSettings(**{**given, **changes})

@@ -33,7 +33,7 @@ from litellm_config.catalog import read_catalog
 from litellm_config.load import load_settings
 from litellm_config.render import render
 
-__all__ = ["LiveProxy", "live_proxy", "proxy_settings", "start_live_proxy"]
+__all__ = ["LiveProxy", "live_proxy", "proxy_settings", "rested", "start_live_proxy"]
 
 MASTER_KEY = "sk-ccglm-" + "5a3c" * 16
 START_TIMEOUT_S = 60.0
@@ -216,3 +216,10 @@ def live_proxy(
         zai_base=simulator_process.zai_base,
     ) as proxy:
         yield proxy
+
+
+@pytest.fixture(autouse=True)
+def rested(live_proxy: LiveProxy) -> None:
+    """Let each test of a module that imports this start without pauses and with full quotas."""
+    with httpx.Client(trust_env=False, headers=live_proxy.headers) as client:
+        client.post(f"{live_proxy.url}/ccglm/resume").raise_for_status()

@@ -11,11 +11,11 @@ import pytest
 
 from ccglm.simulator.log import RecordedRequest
 from ccglm.simulator.process import SimulatorProcess
-from tests.helpers.live_proxy import DEFAULT_SETTINGS, LiveProxy, live_proxy
+from tests.helpers.live_proxy import DEFAULT_SETTINGS, LiveProxy, live_proxy, rested
 from tests.helpers.messages import answer_text, events_of
 from tests.helpers.simulator import simulator, simulator_knobs, simulator_process
 
-__all__ = ["live_proxy", "simulator", "simulator_knobs", "simulator_process"]
+__all__ = ["live_proxy", "rested", "simulator", "simulator_knobs", "simulator_process"]
 
 pytestmark = pytest.mark.proxy
 
@@ -25,11 +25,10 @@ ROUTES = ["/v1/messages", "/v1/messages/count_tokens"]
 
 @pytest.fixture(scope="module")
 def proxy_settings() -> dict[str, Any]:
-    """Short silences; no cooldowns, so that each test starts afresh."""
+    """Short silences."""
     return {
         **DEFAULT_SETTINGS,
         "server": {"ping_s": 0.3, "stall_timeout_s": 3.0},
-        "litellm": {"router_settings": {"disable_cooldowns": True}},
     }
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from ccglm.simulator.process import SimulatorProcess
-from tests.helpers.live_proxy import DEFAULT_SETTINGS, LiveProxy, live_proxy
+from tests.helpers.live_proxy import DEFAULT_SETTINGS, LiveProxy, live_proxy, rested
 from tests.helpers.messages import answer_text, content_of, events_of
 from tests.helpers.simulator import simulator, simulator_knobs, simulator_process
 
-__all__ = ["live_proxy", "simulator", "simulator_knobs", "simulator_process"]
+__all__ = ["live_proxy", "rested", "simulator", "simulator_knobs", "simulator_process"]
 
 pytestmark = pytest.mark.proxy
 

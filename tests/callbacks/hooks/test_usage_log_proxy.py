@@ -15,6 +15,7 @@ from tests.helpers.live_proxy import (
     LiveProxy,
     live_proxy,
     proxy_settings,
+    rested,
     start_live_proxy,
 )
 from tests.helpers.simulator import simulator, simulator_knobs, simulator_process
@@ -23,7 +24,14 @@ if TYPE_CHECKING:
     from ccglm.simulator.process import SimulatorProcess
 
 pytestmark = pytest.mark.proxy
-__all__ = ["live_proxy", "proxy_settings", "simulator", "simulator_knobs", "simulator_process"]
+__all__ = [
+    "live_proxy",
+    "proxy_settings",
+    "rested",
+    "simulator",
+    "simulator_knobs",
+    "simulator_process",
+]
 
 READ = {
     "name": "Read",
