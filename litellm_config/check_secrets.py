@@ -1,11 +1,12 @@
 """The last fence: no value of a secret may stand anywhere in the settings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any, cast
 
 from litellm_config.check_litellm import texts_below
 from litellm_config.findings import Findings
-from litellm_config.problems import Problem
+from litellm_config.problems import KeyPath, Problem
 from litellm_config.secrets import MASTER_KEY_VARIABLE, is_secret_name
 from litellm_config.settings import Settings
 
@@ -35,12 +36,27 @@ def check_secret_values(
 ) -> None:
     """Find secrets that were pasted into the settings, or came in through a file or variable."""
     secrets = secret_values(settings, variables)
+    found: dict[tuple[KeyPath, str], None] = {}  # in the order of the settings, each once
     for path, text in texts_below(settings.model_dump(mode="json"), ()):
         if path[0] == "providers" and "keys" in path[2:]:
             continue  # what is no name of a variable is reported there
-        for value, name in secrets.items():
-            if value in text:
-                findings.error(path, f"holds the value of `{name}`, which must stay in `.env`")
+        found |= {(path, name): None for value, name in secrets.items() if value in text}
+    for path in keys_below(settings.model_dump(mode="json"), ()):
+        key = str(path[-1])
+        found |= {(path, name): None for value, name in secrets.items() if value in key}
+    for path, name in found:
+        findings.error(path, f"holds the value of `{name}`, which must stay in `.env`")
+
+
+def keys_below(value: Any, path: KeyPath) -> Iterator[KeyPath]:
+    """Yield the path of every key of every mapping below a value: a key can be pasted there too."""
+    if isinstance(value, dict):
+        for key, item in cast("dict[str, Any]", value).items():
+            yield (*path, key)
+            yield from keys_below(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(cast("list[Any]", value)):
+            yield from keys_below(item, (*path, index))
 
 
 def without_secrets(problems: Iterable[Problem], secrets: Mapping[str, str]) -> list[Problem]:

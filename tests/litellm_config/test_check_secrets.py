@@ -33,6 +33,15 @@ def test_a_secret_anywhere_in_the_settings_is_an_error_that_does_not_show_it() -
     ]
 
 
+def test_a_secret_that_is_a_key_is_found_too() -> None:
+    settings = settings_with(litellm={"general_settings": [{"tok-0123456789": 1}]})
+    findings = Findings("f")
+    check_secret_values(settings, VARIABLES, findings)
+    (problem,) = without_secrets(findings.problems, secret_values(settings, VARIABLES))
+    assert "holds the value of `OTHER_TOKEN`" in problem.message
+    assert "tok-0123456789" not in str(problem)
+
+
 def test_clean_settings_have_no_problem() -> None:
     findings = Findings("f")
     check_secret_values(settings_with(), VARIABLES, findings)
