@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export LITELLM_LOCAL_MODEL_COST_MAP := True
 PYTEST_ARGS ?=
 
-.PHONY: help demo test check fmt lint types unit coverage golden schema test-newest-litellm wheel clean
+.PHONY: help demo test check fmt lint types unit coverage integration golden schema test-newest-litellm wheel clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 24
@@ -20,9 +20,9 @@ help: ## Show what there is
 demo: $(VENV)/.run ## Simulated Cerebras and Z.ai, a session, a burst that falls back: no key, no network
 	@$(BIN)/ccglm demo
 
-test: check coverage ## Everything: format, lint, types, architecture, every test
+test: check ## Everything: format, lint, types, the architecture, every test, coverage
 
-check: $(VENV)/.dev fmt-check lint types ## Format, lint and types
+check: $(VENV)/.dev fmt-check lint types coverage integration ## What `make test` is
 
 fmt: $(VENV)/.dev ## Rewrite the sources in the house format
 	$(BIN)/ruff format .
@@ -38,15 +38,22 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/basedpyright
 
-unit: $(VENV)/.dev ## The tests that start no LiteLLM process: under a minute
-	$(BIN)/python -m pytest -q -n auto -m "not proxy and not claude_code and not wheel" $(PYTEST_ARGS)
+# Two runs, each on all cores. Tracing would make LiteLLM's start three times as slow, so coverage is
+# measured where no LiteLLM process runs: every module has tests of its own there.
+SLOW := proxy or claude_code or wheel
 
-coverage: $(VENV)/.dev ## All tests, with coverage of our own sources
+unit: $(VENV)/.dev ## The tests that start no LiteLLM process
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not ($(SLOW))" $(PYTEST_ARGS)
+
+coverage: $(VENV)/.dev ## The same, with coverage of our own sources
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest $(PYTEST_ARGS)
+	$(BIN)/coverage run -m pytest -q -n auto --dist loadfile -m "not ($(SLOW))" $(PYTEST_ARGS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --format=total >/dev/null || { $(BIN)/coverage report; exit 1; }
 	@echo "coverage: $$($(BIN)/coverage report --format=total) %"
+
+integration: $(VENV)/.dev ## Real LiteLLM processes, the real Claude Code client, the built wheel
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "$(SLOW)" $(PYTEST_ARGS)
 
 golden: $(VENV)/.dev ## Rewrite the golden configurations after a wanted change; read the diff
 	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/litellm_config/test_golden.py
