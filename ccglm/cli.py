@@ -52,6 +52,10 @@ COMMANDS: Final[dict[str, Registered]] = {
         "ccglm.commands.doctor:doctor",
         "Find what is wrong with this set-up, why, and the command that repairs it",
     ),
+    "report": Registered(
+        "ccglm.commands.report:report",
+        "Print this set-up without keys, as one text to paste into an issue",
+    ),
     "code": Registered(
         "ccglm.commands.code:code",
         "Start Claude Code on the proxy; nothing is written to your own settings",

@@ -30,7 +30,7 @@ _USER_OF_URL: Final = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^/\s@\"']+@", re.IGN
 
 # `name: value`, `name=value`, `"name": "value"` of anything that is called like a secret.
 _ASSIGNED: Final = re.compile(
-    r"""((?:key|token|secret|passw(?:or)?d|credentials?|authorization|cookie)s?\b["']?\s*[:=]\s*)"""
+    r"""((?:key|token|secret|passw(?:or)?d|credentials?|authorization|cookie)s?\b["']?[ \t]*[:=][ \t]*)"""
     r"""("[^"\n]*"|'[^'\n]*'|[^\s"',;}\])]+)""",
     re.IGNORECASE,
 )
@@ -86,11 +86,11 @@ def _forms_of(value: str) -> Iterable[str]:
 def known_secrets(*variables: Mapping[str, str]) -> dict[str, str]:
     """Return the secrets among variables, each with its variable's name, judged by the names.
 
-    A secret that stands under several names gets the first.
+    A secret that stands under several names gets the first. `..._TOKENS` counts tokens and holds none.
     """
     return {
         value: name
         for mapping in reversed(variables)
         for name, value in mapping.items()
-        if secret_values({name: value})
+        if secret_values({name: value}) and not name.upper().endswith("_TOKENS")
     }

@@ -43,7 +43,7 @@ def _finding(problem: Problem, subject: Subject) -> Finding:
     place = f"{folder / problem.file}" + (f":{problem.line}" if problem.line else "")
     is_error = problem.severity == "error"
     return Finding(
-        f"{problem.key}: {problem.message}" if problem.key else problem.message,
+        f"`{problem.key}`: {problem.message}" if problem.key else problem.message,
         "the proxy does not start with it" if is_error else "the proxy starts, but heed this",
         _remedy(problem),
         Severity.ERROR if is_error else Severity.WARNING,

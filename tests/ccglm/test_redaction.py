@@ -71,6 +71,7 @@ def test_what_is_named_like_a_secret_or_looks_random_is_hidden_from_others(
     "text",
     [
         "max_tokens: 4096",
+        "keys:\n  - ZAI_API_KEY",
         "input_tokens=12,345",
         "api_key: os.environ/CEREBRAS_API_KEY",
         "  cerebras: {keys: [CEREBRAS_API_KEY]}",
@@ -90,7 +91,7 @@ def test_what_is_no_secret_stays(text: str) -> None:
 def test_secrets_are_known_by_the_names_of_variables() -> None:
     known = known_secrets(
         {"CEREBRAS_API_KEY": "csk-12345678", "PATH": "/usr/bin:/bin", "SHORT_KEY": "x"},
-        {"OTHER_TOKEN": "csk-12345678", "DB_PASSWORD": "hunter22"},
+        {"OTHER_TOKEN": "csk-12345678", "DB_PASSWORD": "hunter22", "MAX_TOKENS": "131072"},
     )
     assert known == {"csk-12345678": "CEREBRAS_API_KEY", "hunter22": "DB_PASSWORD"}
 

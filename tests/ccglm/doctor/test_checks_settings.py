@@ -12,7 +12,9 @@ __all__ = ["patient", "shared_proxy"]
 
 def commands(patient: Patient, check: str) -> dict[str, tuple[str, ...]]:
     found = patient.examine(check).findings
-    return {finding.what.partition(":")[0]: finding.remedy.commands for _, finding in found}
+    return {
+        finding.what.partition(":")[0].strip("`"): finding.remedy.commands for _, finding in found
+    }
 
 
 def test_each_problem_has_the_command_that_helps(patient: Patient) -> None:

@@ -1,0 +1,1 @@
+"""One text about this set-up, without any key, to paste into an issue."""
