@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from litellm import Router
+from litellm import Router  # pyright: ignore[reportPrivateImportUsage]
 
 from callbacks.litellm_router import deployments, sender_to
 from tests.helpers.http_server import serve_app

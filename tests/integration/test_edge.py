@@ -298,6 +298,8 @@ async def test_the_prefix_comes_first_once_and_the_temperature_is_lowered(
     tools = [{"name": "Read", "input_schema": {"type": "object"}}]
     body = a_request(system="You are Claude Code.", tools=tools, temperature=1)
     await ask(live_proxy, body)
+    async with live_proxy.client() as client:
+        await client.post("/ccglm/resume")
     await ask(live_proxy, body)
     refused, relayed, served = simulator.log()
     prompts = [
