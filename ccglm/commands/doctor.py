@@ -12,6 +12,10 @@ from ccglm.doctor.examination import Examination, diagnose, verdict
 from ccglm.doctor.views import checks_view, report_view
 
 
+def _names(incomplete: str) -> list[str]:
+    return [check.name for check in CHECKS if check.name.startswith(incomplete)]
+
+
 def doctor(
     ctx: typer.Context,
     *,
@@ -23,7 +27,10 @@ def doctor(
         typer.Option("--online", help="Also ask the providers, with one small request a key."),
     ] = False,
     only: Annotated[
-        list[str] | None, typer.Option("--only", metavar="NAME", help="This check; repeatable.")
+        list[str] | None,
+        typer.Option(
+            "--only", metavar="NAME", help="This check; repeatable.", autocompletion=_names
+        ),
     ] = None,
     list_checks: Annotated[bool, typer.Option("--list-checks", help="Name the checks.")] = False,
     config: ConfigOption = None,

@@ -7,6 +7,7 @@ import stat
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from ccglm.claude.git_check import may_be_committed
 from ccglm.claude.launch import INSTALL_COMMAND
 from ccglm.doctor.client_program import look_at_client
 from ccglm.doctor.fixes import close_to_others
@@ -69,7 +70,16 @@ def examine_client_files(subject: Subject) -> Examined:
         if path is None:
             continue
         yield Fact(f"reads {path}")
-        if source.variables.get(TOKEN) and os.name != "nt":
+        if not source.variables.get(TOKEN):
+            continue
+        if source.name in ("project", "local") and may_be_committed(path):
+            yield Finding(
+                f"git does not ignore `{path}`",
+                f"it holds `{TOKEN}`, which the next commit may take along",
+                Remedy("let git ignore it", (f"echo {path.name} >> {path.parent}/.gitignore",)),
+                place=str(path),
+            )
+        if os.name != "nt":
             mode = stat.S_IMODE(path.stat().st_mode)
             if mode & (stat.S_IRWXG | stat.S_IRWXO):
                 yield Finding(
@@ -151,24 +161,13 @@ def _token_findings(subject: Subject, place: str) -> Iterator[Finding]:
             _REWRITE,
             place=place,
         )
-    elif token.value != _master_key(subject):
+    elif token.value != subject.master_key():
         yield Finding(
             f"the token Claude Code is given by {token.source.describe()} is not the proxy's",
             "the proxy refuses every request, and the client says `Not logged in`",
             _REWRITE,
             place=str(token.source.path or ""),
         )
-
-
-def _master_key(subject: Subject) -> str:
-    from ccglm.dotenv_file import read_dotenv
-    from litellm_config.load import merged_variables
-    from litellm_config.secrets import MASTER_KEY_VARIABLE
-
-    active = subject.active()
-    secrets = subject.paths.secrets if active is None else active.record.paths.secrets
-    variables = merged_variables(subject.environment, read_dotenv(secrets))
-    return variables.get(MASTER_KEY_VARIABLE, "")
 
 
 def _silence_findings(subject: Subject, place: str) -> Iterator[Finding]:

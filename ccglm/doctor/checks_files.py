@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 from contextlib import closing
 from pathlib import Path
@@ -123,10 +124,18 @@ def examine_usage_store(subject: Subject) -> Examined:
     with closing(connection):
         size_bytes = path.stat().st_size
         if size_bytes <= _CHECKED_STORE_BYTES:
-            said = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+            said = _damage_of(connection)
             if said != "ok":
                 yield _bad_store(path, StoreDamagedError(f"`{path}` is damaged: {said}"))
     yield Fact(f"usage store of {size_bytes:,} bytes")
+
+
+def _damage_of(connection: sqlite3.Connection) -> str:
+    """Return what SQLite finds broken first; "ok" for nothing."""
+    try:
+        return str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        return str(error)
 
 
 def _bad_store(path: Path, error: StoreError) -> Finding:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import ccglm
 from ccglm.doctor.installation import REINSTALL, look_at_seam
 from ccglm.doctor.model import Fact, Finding, NotApplicable, Remedy, Severity
+from ccglm.errors import CcglmError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -69,7 +70,10 @@ def _uninstall(name: str) -> str:
 
 def examine_litellm(subject: Subject) -> Examined:
     """Is the installed LiteLLM one that was tried, and none that is known to be bad."""
-    version = subject.installation().litellm_version
+    try:
+        version = subject.installation().litellm_version
+    except CcglmError as error:
+        raise NotApplicable("the installed packages cannot be looked at") from error
     if version is None:
         raise NotApplicable("LiteLLM is not installed")
     numbers = _numbers(version)

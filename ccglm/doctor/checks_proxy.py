@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from ccglm import __version__
 from ccglm.doctor.fixes import clear_left_over
 from ccglm.doctor.model import Fact, Finding, NotApplicable, Remedy, Severity
-from ccglm.dotenv_file import read_dotenv
+from ccglm.proxy.active import find_active
 from ccglm.proxy.ports import find_holder, is_free
 from ccglm.proxy.readiness import ask_ready
 from ccglm.proxy.run_record import read_run_record
@@ -54,7 +54,8 @@ def examine_port(subject: Subject) -> Examined:
 
 def examine_proxy(subject: Subject) -> Examined:
     """Does the proxy run, and does it answer."""
-    active = subject.active()
+    # What cannot be read is told here, and nothing to look at for the other checks.
+    active = find_active(subject.paths.run_record)
     if active is None:
         left_over = read_run_record(subject.paths.run_record)
         if left_over is None:
@@ -122,15 +123,12 @@ def examine_version(subject: Subject) -> Examined:
 
 def examine_token(subject: Subject) -> Examined:
     """Does the running proxy take the token that Claude Code is given."""
-    from litellm_config.load import merged_variables
     from litellm_config.secrets import MASTER_KEY_VARIABLE
 
     active = subject.running()
     if active.readiness is None:
         raise NotApplicable("the proxy does not answer")
-    secrets = active.record.paths.secrets
-    token = merged_variables(subject.environment, read_dotenv(secrets)).get(MASTER_KEY_VARIABLE, "")
-    status = _ask_with_token(active.record.address, token)
+    status = _ask_with_token(active.record.address, subject.master_key())
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         yield Finding(
             f"the running proxy refuses `{MASTER_KEY_VARIABLE}`",
@@ -139,7 +137,7 @@ def examine_token(subject: Subject) -> Examined:
                 "start the proxy again, then tell Claude Code the token",
                 (*_RESTART, "ccglm claude-env"),
             ),
-            place=str(secrets),
+            place=str(active.record.paths.secrets),
         )
     elif status != HTTPStatus.OK:
         yield Finding(

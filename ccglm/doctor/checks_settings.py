@@ -10,7 +10,7 @@ from ccglm.errors import CcglmError
 from litellm_config.secrets import MASTER_KEY_VARIABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ccglm.doctor.model import Examined
     from ccglm.doctor.subject import Subject
@@ -76,9 +76,7 @@ def examine_generated(subject: Subject) -> Examined:
             Remedy(
                 "put your own LiteLLM settings under `litellm` in `ccglm.yaml`",
                 ("ccglm config show",),
-                None
-                if active
-                else lambda: write_generated_again(subject.prepared(), subject.paths),
+                None if active else _rewriting(subject),
             ),
             Severity.WARNING,
             place=place,
@@ -93,6 +91,15 @@ def examine_generated(subject: Subject) -> Examined:
         )
     else:
         yield Fact(f"generated config {place}")
+
+
+def _rewriting(subject: Subject) -> Callable[[], str] | None:
+    """Return the repair of a generated config, or None when there are no settings to make it from."""
+    try:
+        prepared = subject.prepared()
+    except NotApplicable:
+        return None
+    return lambda: write_generated_again(prepared, subject.paths)
 
 
 def _text_of(subject: Subject, active: ActiveProxy | None) -> str | None:

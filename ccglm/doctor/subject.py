@@ -79,7 +79,8 @@ class Subject:
         """The settings with their problems. Not applicable: there are none."""
         self.prepared: Once[Prepared] = Once(self._prepare)
         """What the proxy would be started with. Not applicable: the settings cannot be used."""
-        self.active: Once[ActiveProxy | None] = Once(lambda: find_active(self.paths.run_record))
+        self.active: Once[ActiveProxy | None] = Once(self._find_active)
+        """The proxy that runs. Not applicable: its record cannot be read."""
         self.installation: Once[Installation] = Once(self._look_at_installation)
         self.client: Once[ClientSettings] = Once(self._read_client_settings)
         """What Claude Code would be told here."""
@@ -129,6 +130,23 @@ class Subject:
         except (OSError, ValueError) as error:
             raise NotApplicable("what the running proxy was told cannot be read") from error
 
+    def master_key(self) -> str:
+        """Return the token of the proxy: the one that runs, else one started now; "" when there is none.
+
+        Raises:
+            NotApplicable: The file it is kept in cannot be read.
+        """
+        from litellm_config.load import merged_variables
+        from litellm_config.secrets import MASTER_KEY_VARIABLE
+
+        active = self.active()
+        secrets = self.paths.secrets if active is None else active.record.paths.secrets
+        try:
+            stored = read_dotenv(secrets)
+        except CcglmError as error:
+            raise NotApplicable("the token cannot be read") from error
+        return merged_variables(self.environment, stored).get(MASTER_KEY_VARIABLE, "")
+
     def without_secrets(self, text: str) -> str:
         """Return a text in which no key that is known here is left."""
         return self.redactor().hide_known(text)
@@ -140,6 +158,12 @@ class Subject:
             stored = {}
         blocks = [source.variables for source in self.client().sources]
         return Redactor(known_secrets(self.environment, stored, *blocks))
+
+    def _find_active(self) -> ActiveProxy | None:
+        try:
+            return find_active(self.paths.run_record)
+        except CcglmError as error:
+            raise NotApplicable("the run record cannot be read") from error
 
     def _load(self) -> Loaded:
         from litellm_config.load import load_settings

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ccglm.doctor.client_settings import Source
     from ccglm.doctor.model import Report
     from ccglm.doctor.subject import Subject
+    from ccglm.proxy.run_record import RunRecord
 
 LOG_LINES: Final = 40
 _LOOKED_AT_LINES: Final = 4_000
@@ -89,8 +90,8 @@ def _findings(report: Report) -> Iterator[str]:
 def _proxy(subject: Subject) -> Iterator[str]:
     try:
         active = subject.active()
-    except CcglmError as error:
-        yield error.message
+    except NotApplicable as error:
+        yield str(error)
         return
     if active is None:
         yield "does not run"
@@ -165,14 +166,21 @@ def _client_file(source: Source) -> Iterator[str]:
 
 
 def _usage_db(subject: Subject) -> Path:
-    record = read_run_record(subject.paths.run_record)
+    record = _record(subject)
     return subject.paths.usage_db if record is None else record.paths.usage_db
+
+
+def _record(subject: Subject) -> RunRecord | None:
+    try:
+        return read_run_record(subject.paths.run_record)
+    except CcglmError:
+        return None  # the part about the proxy says so
 
 
 def _log(subject: Subject) -> list[str]:
     if _logs_content(subject):
         return ["(left out: `logging.content` is on, so prompts and answers may be in it)"]
-    record = read_run_record(subject.paths.run_record)
+    record = _record(subject)
     path = subject.paths.proxy_log if record is None else Path(record.log_path)
     try:
         lines = last_lines(path, _LOOKED_AT_LINES)

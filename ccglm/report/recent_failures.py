@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from callbacks.usage_schema import StoreError, read_store
 
 if TYPE_CHECKING:
-    import sqlite3
     from pathlib import Path
 
 SHOWN: Final = 15
@@ -37,7 +37,7 @@ def recent_failures(path: Path) -> list[str]:
             return []
         with closing(connection):
             rows = connection.execute(_LAST, (SHOWN,)).fetchall()
-    except StoreError as error:
+    except (StoreError, sqlite3.DatabaseError) as error:
         return [str(error)]
     return [_line(row) for row in reversed(rows)]
 

@@ -80,6 +80,14 @@ def test_checks_are_listed(set_up: Patient) -> None:
     assert "clock" in names
 
 
+def test_names_are_completed() -> None:
+    from ccglm.commands.doctor import _names
+
+    assert _names("claude-") == [
+        "claude-files", "claude-address", "claude-conflicts", "claude-models", "claude-window",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("only", "says"), [("file", "did you mean `files`"), ("keys", "add `--online`")]
 )

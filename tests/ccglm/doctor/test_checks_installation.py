@@ -64,6 +64,12 @@ def test_without_litellm_its_version_is_not_looked_at(patient: Patient) -> None:
         found(patient, ours(), None)
 
 
+def test_a_python_that_does_not_answer_is_told_once(patient: Patient) -> None:
+    patient.machine = type(patient.machine)(python=("/no/such/python",))
+    report = patient.examine("packages", "litellm")
+    assert [check.name for check, _ in report.findings] == ["packages"]
+
+
 @pytest.mark.parametrize(
     ("version", "says"),
     [

@@ -78,6 +78,14 @@ def test_an_edited_config_is_repaired_only_while_no_proxy_runs(patient: Patient)
     assert patient.examine("generated").findings == []
 
 
+def test_an_edited_config_of_broken_settings_cannot_be_repaired(patient: Patient) -> None:
+    with patient.paths.proxy_config.open("a") as file:
+        file.write("# mine\n")
+    patient.stop_proxy()
+    patient.paths.settings.write_text("models: [\n")
+    assert patient.examine("generated").findings[0][1].remedy.fix is None
+
+
 def test_the_proxys_own_settings_are_compared(patient: Patient) -> None:
     other = replace(patient.record, settings_path=str(patient.home / "none.yaml"))
     patient.set_record(settings_path=other.settings_path)

@@ -22,7 +22,7 @@ from ccglm.proxy.ports import free_port
 from ccglm.proxy.processes import is_alive
 from ccglm.proxy.start import RunningProxy
 from ccglm.simulator.process import SimulatorProcess
-from tests.helpers.homes import CEREBRAS_KEY, ZAI_KEY, settings_with
+from tests.helpers.homes import CEREBRAS_KEY, MASTER_KEY, ZAI_KEY, settings_with
 from tests.helpers.patients import (
     KEYS,
     Patient,
@@ -155,6 +155,10 @@ def no_settings(ward: Ward) -> None:
     ward.patient.paths.settings.unlink()
 
 
+def unreadable_secrets(ward: Ward) -> None:
+    ward.patient.paths.secrets.write_bytes(b"\xff\xfe")
+
+
 def edited_config(ward: Ward) -> None:
     with ward.patient.paths.proxy_config.open("a") as file:
         file.write("general_settings: {}\n")
@@ -214,6 +218,11 @@ def other_version(ward: Ward) -> None:
     ward.patient.set_record(version="0.0.1")
 
 
+def unreadable_record(ward: Ward) -> None:
+    ward.patient.paths.run_record.write_bytes(b"\xff\xfe")
+    ward.patient.drop_client_settings()
+
+
 def refusing_proxy(ward: Ward) -> None:
     ward.own_proxy("refuses")
 
@@ -233,6 +242,13 @@ def broken_client_settings(ward: Ward) -> None:
     local = ward.patient.working_folder / ".claude" / "settings.local.json"
     local.parent.mkdir()
     local.write_text('{"env": {\n')
+
+
+def token_in_git(ward: Ward) -> None:
+    work = ward.patient.working_folder
+    subprocess.run(["git", "init", "-q", work], check=True)
+    token = {"ANTHROPIC_AUTH_TOKEN": MASTER_KEY}
+    ward.patient.set_client(work / ".claude" / "settings.local.json", env=token)
 
 
 def open_client_settings(ward: Ward) -> None:
@@ -340,6 +356,7 @@ FAULTS: dict[str, Fault] = {
     "weak-master-key": Fault("settings", "publicly known", weak_master_key),
     "retired-model": Fault("settings", "zai-glm-4.6", retired_model),
     "no-settings": Fault("settings", "there are no settings", no_settings),
+    "unreadable-secrets": Fault("settings", "is not UTF-8 text", unreadable_secrets),
     "edited-config": Fault("generated", "edited by hand", edited_config),
     "changed-settings": Fault("generated", "changed after the proxy was started", changed_settings),
     "damaged-store": Fault("usage-store", "is damaged or not a usage store", damaged_store),
@@ -349,6 +366,7 @@ FAULTS: dict[str, Fault] = {
     "no-proxy": Fault("proxy", "the proxy is not running", no_proxy),
     "killed-proxy": Fault("proxy", "ended by itself", killed_proxy),
     "mute-proxy": Fault("proxy", "does not answer", mute_proxy),
+    "unreadable-record": Fault("proxy", "is not UTF-8 text", unreadable_record),
     "cold-proxy": Fault("warm", "not warm yet", cold_proxy),
     "other-version": Fault("version", "the proxy runs version 0.0.1", other_version),
     "refused-token": Fault("token", "refuses `CCGLM_MASTER_KEY`", refusing_proxy),
@@ -356,6 +374,7 @@ FAULTS: dict[str, Fault] = {
     "mumbling-client": Fault("claude", "does not say a version", client_says("echo hello")),
     "untried-client": Fault("claude", "Claude Code 9.0.1 was never tried", client_says("echo '9.0.1 (Claude Code)'")),
     "broken-client-settings": Fault("claude-files", "line 2: not valid JSON", broken_client_settings),
+    "token-in-git": Fault("claude-files", "git does not ignore", token_in_git),
     "open-client-settings": Fault("claude-files", "other users can read", open_client_settings),
     "base-url-with-v1": Fault("claude-address", "ends in `/v1`", base_url_with_v1),
     "wrong-port": Fault("claude-address", "but the proxy is at", client_variable("ANTHROPIC_BASE_URL", "http://127.0.0.1:1")),

@@ -177,3 +177,11 @@ def test_files_that_cannot_be_read_are_told(patient: Patient) -> None:
         path.write_bytes(b"\xff\xfe")
     text, _ = report_of(patient)
     assert text.count("is not UTF-8 text") >= 3
+
+
+def test_a_run_record_and_a_store_that_cannot_be_read_are_told(patient: Patient) -> None:
+    patient.paths.run_record.write_bytes(b"\xff\xfe")
+    patient.paths.usage_db.write_bytes(b"no database" * 500)
+    text, _ = report_of(patient)
+    assert "the run record cannot be read" in text
+    assert "is damaged" in text
