@@ -25,7 +25,7 @@ _TYPES: Mapping[int, str] = {
     504: "timeout_error",
     529: "overloaded_error",
 }
-_UNKNOWN_CLIENT = (
+UNKNOWN_CLIENT = (
     "the proxy does not know this token: `ccglm claude-env` prints the settings with the right one"
 )
 _NOBODY_FREE = (
@@ -54,7 +54,7 @@ def verdict_for(context: RequestContext, status: int, body: bytes) -> Verdict:
     said = read_error_body(body).message
     # Without a database LiteLLM says "No connected db." of any token that is not the master key.
     if status == 401 or said.startswith(_NO_DATABASE_MARK):
-        return Verdict(401, "authentication_error", _UNKNOWN_CLIENT, None, should_retry=False)
+        return Verdict(401, "authentication_error", UNKNOWN_CLIENT, None, should_retry=False)
     if _NO_ROOM_MARK in said:
         message = _NOBODY_FREE.format(group=context.group or context.requested_model)
         wait_s = capped_retry_after(_RESTING_S)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from hmac import compare_digest
 from typing import Any
 
 import orjson
@@ -13,7 +14,7 @@ from starlette.routing import BaseRoute
 
 from callbacks.assembly import assembled
 from callbacks.dialects.causes import Verdict
-from callbacks.error_answers import as_body
+from callbacks.error_answers import UNKNOWN_CLIENT, as_body
 from callbacks.hooks.routing import UnknownModelError
 from callbacks.request_context import RequestContext
 from callbacks.translate.json_values import as_object, read_json
@@ -63,30 +64,44 @@ def add_routes(app: FastAPI, state: State) -> None:
     known: list[BaseRoute] = list(app.router.routes)
     app.router.routes.clear()
     app.add_api_route(READY_PATH, ready, methods=["GET"], include_in_schema=False)
-    for path, method, answer in (
-        (COUNT_PATH, "POST", count_tokens),
-        (STATUS_PATH, "GET", status),
-        (RESUME_PATH, "POST", resume),
-    ):
-        app.add_api_route(
-            path,
-            answer,
-            methods=[method],
-            include_in_schema=False,
-            dependencies=[Depends(user_api_key_auth)],
-        )
+    app.add_api_route(STATUS_PATH, status, methods=["GET"], include_in_schema=False)
+    app.add_api_route(RESUME_PATH, resume, methods=["POST"], include_in_schema=False)
+    app.add_api_route(
+        COUNT_PATH,
+        count_tokens,
+        methods=["POST"],
+        include_in_schema=False,
+        dependencies=[Depends(user_api_key_auth)],
+    )
     app.router.routes.extend(known)
 
 
-async def status() -> Response:
+async def status(request: Request) -> Response:
     """Answer `GET /ccglm/status`: what this process knows of every key."""
+    if not _is_owner(request):
+        return _refused(
+            RequestContext(path=STATUS_PATH), UNKNOWN_CLIENT, 401, "authentication_error"
+        )
     return _json(200, {"pid": os.getpid(), "keys": assembled().quota.document()})
 
 
-async def resume() -> Response:
+async def resume(request: Request) -> Response:
     """Answer `POST /ccglm/resume`: end every pause, because somebody says that its cause is gone."""
-    assembled().quota.book.resume_all()
-    return await status()
+    if _is_owner(request):
+        assembled().quota.book.resume_all()
+    return await status(request)
+
+
+def _is_owner(request: Request) -> bool:
+    """Tell whether the request carries the proxy's own token.
+
+    LiteLLM's check looks other tokens up in a database, and fails without one.
+    """
+    from litellm.proxy import proxy_server
+
+    _, _, token = request.headers.get("authorization", "").partition(" ")
+    owner: Any = proxy_server.master_key
+    return isinstance(owner, str) and compare_digest(token.strip().encode(), owner.encode())
 
 
 async def count_tokens(request: Request) -> Response:

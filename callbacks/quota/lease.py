@@ -85,10 +85,9 @@ class Lease:
         self._book.changed()
 
     def _actual(self, hop: Hop) -> Need | None:
-        if hop.status is not None and hop.status >= 400:
-            return None
-        if hop.outcome == "failed" and hop.status is None:
-            return None
+        if hop.outcome == "failed" and (hop.status is None or hop.status >= 400):
+            # What the headers of a refusal state does not hold the refused request.
+            return self._need if self._tokens_stated else None
         usage = hop.usage
         if self._tokens_stated or usage.prompt_tokens == 0:
             # The provider has counted the prompt its own way; only the answer is settled.

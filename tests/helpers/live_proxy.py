@@ -104,6 +104,7 @@ def start_live_proxy(
     zai_base: str,
     workers: int = 1,
     environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
 ) -> Generator[LiveProxy]:
     """Run the proxy with some settings for the length of a block.
 
@@ -113,9 +114,10 @@ def start_live_proxy(
         zai_base: Where Z.ai is played; the root.
         workers: Worker processes.
         environment: Further variables for the process.
+        folder: Where its files lie; None: a folder of its own that is removed at the end.
     """
     with tempfile.TemporaryDirectory(prefix="ccglm-proxy-") as name:
-        folder = Path(name)
+        folder = folder or Path(name)
         config, hooks = _write_files(folder, settings, cerebras_base, zai_base)
         port = free_port()
         variables = {
