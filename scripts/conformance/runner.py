@@ -129,6 +129,8 @@ async def judged(act: Callable[[], Awaitable[None]], limit_s: float) -> tuple[Ve
 async def _settle(session: Session) -> None:
     """Wait until the gateway is back on its first provider, unless it never came back before."""
     bench = session.bench()
+    await session.upstream.reset()
+    await session.gateway.forget_faults()
     limit_s = 1.0 if session.distrusted else SLOW_CASE_TIMEOUT_S
     verdict, _ = await judged(bench.recovered, limit_s)
     session.distrusted = verdict != "passed"

@@ -13,6 +13,7 @@ import httpx
 from scripts.conformance.reply import EventReader, Json, Reply
 
 MESSAGES = "/v1/messages?beta=true"
+RESUME = "/ccglm/resume"
 # What the client sends with every model call (2.1.329, measured 2026-11-20).
 CLIENT_HEADERS = {
     "accept": "application/json",
@@ -96,6 +97,10 @@ class Gateway:
         reader.finish(reply.duration_ms)
         reply.body, reply.events = b"".join(parts), reader.events
         return reply
+
+    async def forget_faults(self) -> None:
+        """Tell the gateway that what ailed its providers is over, where it has an ear for that; ccglm has."""
+        await self.send(None, path=RESUME)
 
     @asynccontextmanager
     async def open(
