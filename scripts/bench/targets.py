@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,8 +81,21 @@ def child_environment(home: Path) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def running_ccglm(cerebras_base: str, zai_base: str) -> Generator[Target]:
-    """Start ccglm with the default preset on the simulated providers; stop it at the end."""
+def running_ccglm(
+    cerebras_base: str,
+    zai_base: str,
+    *,
+    settings: str = "",
+    keys: Mapping[str, str] | None = None,
+) -> Generator[Target]:
+    """Start ccglm on the simulated providers; stop it at the end.
+
+    Args:
+        cerebras_base: Where Cerebras is played; ends in /v1.
+        zai_base: Where Z.ai is played; the root.
+        settings: Contents of `ccglm.yaml`; empty for the default preset.
+        keys: Variables and values of further provider keys that the settings name.
+    """
     with tempfile.TemporaryDirectory(prefix="ccglm-bench-") as folder:
         home = Path(folder)
         environment = {
@@ -92,16 +105,21 @@ def running_ccglm(cerebras_base: str, zai_base: str) -> Generator[Target]:
             "ZAI_API_KEY": "bench-zai",
             "CEREBRAS_API_BASE": cerebras_base,
             "ZAI_API_BASE": zai_base,
+            **(keys or {}),
         }
 
         def ccglm(*arguments: str) -> None:
             command = [sys.executable, "-m", "ccglm", *arguments]
             # Our own command line, arguments written below.
-            subprocess.run(  # noqa: S603
-                command, env=environment, check=True, capture_output=True, timeout=180
+            done = subprocess.run(  # noqa: S603
+                command, env=environment, check=False, capture_output=True, text=True, timeout=180
             )
+            if done.returncode:
+                raise RuntimeError(f"`ccglm {' '.join(arguments)}` failed: {done.stderr.strip()}")
 
         ccglm("init", "--yes")
+        if settings:
+            (home / "ccglm.yaml").write_text(settings)
         ccglm("up", "--detach", "--port", "auto")
         try:
             record = json.loads((home / "state/run.json").read_text())
