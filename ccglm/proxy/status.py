@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from callbacks.usage_queries import Span, Totals, provider_shares, total
 from callbacks.usage_schema import StoreError, read_store
 from ccglm import __version__
 from ccglm.proxy.active import require_active
 from ccglm.proxy.generated import read_chains
+from ccglm.proxy.key_status import ask_keys, key_lines
 from ccglm.result import Result
 from ccglm.text import count, duration, local_time
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -41,6 +43,10 @@ class Status:
     """Role to its members, first that can, serves; empty when the generated file cannot be read."""
     served: Served | None
     """None when nothing was recorded, or the store cannot be read."""
+    keys: list[dict[str, Any]]
+    """What the proxy says of each key; empty when it does not answer."""
+    at: datetime
+    """When it was asked, aware."""
 
     @property
     def version_skew(self) -> bool:
@@ -48,8 +54,15 @@ class Status:
         return self.active.record.version != __version__
 
 
-def proxy_status(paths: Paths, now: datetime) -> Status:
+def proxy_status(
+    paths: Paths, now: datetime, environment: Mapping[str, str] | None = None
+) -> Status:
     """Return what runs now.
+
+    Args:
+        paths: Where the run record is.
+        now: Wall clock, aware.
+        environment: The user's, for the proxy's token.
 
     Raises:
         ProxyUnavailable: Nothing does.
@@ -62,6 +75,8 @@ def proxy_status(paths: Paths, now: datetime) -> Status:
         uptime_s=max(0.0, (now - record.started).total_seconds()),
         chains=read_chains(record.paths.hook_settings),
         served=_served(record.paths.usage_db, record.started, now),
+        keys=ask_keys(record, environment or {}),
+        at=now,
     )
 
 
@@ -103,6 +118,7 @@ def status_view(status: Status) -> Result:
         "log": record.log_path,
         "chains": status.chains,
         "requests": _served_document(status.served),
+        "keys": status.keys,
     }
     return Result(data, _lines(status))
 
@@ -137,7 +153,8 @@ def _lines(status: Status) -> list[str]:
     if status.served is not None:
         rows["requests"] = _served_line(status.served)
     width = max(len(name) for name in rows)
-    return [f"{name:<{width}}  {text}" for name, text in rows.items()]
+    lines = [f"{name:<{width}}  {text}" for name, text in rows.items()]
+    return [*lines, *(["", *keys] if (keys := key_lines(status.keys, status.at)) else [])]
 
 
 def _served_line(served: Served) -> str:

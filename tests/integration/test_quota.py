@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -200,13 +202,20 @@ def test_another_provider_answers_through_litellms_adapter(
         until(lambda: status(proxy)["hosted_vllm/zai-glm-4.7 CEREBRAS_API_KEY"]["in_flight"] == 0)
 
 
-def test_pauses_outlive_a_restart(simulator: SimulatorProcess, tmp_path: Any) -> None:
-    where = {"cerebras_base": simulator.cerebras_base, "zai_base": simulator.zai_base}
+def test_pauses_outlive_a_restart(simulator: SimulatorProcess, tmp_path: Path) -> None:
+    def start() -> AbstractContextManager[LiveProxy]:
+        return start_live_proxy(
+            DEFAULT_SETTINGS,
+            cerebras_base=simulator.cerebras_base,
+            zai_base=simulator.zai_base,
+            folder=tmp_path,
+        )
+
     simulator.scenario("CB-04", times=0)
-    with start_live_proxy(DEFAULT_SETTINGS, **where, folder=tmp_path) as proxy:
+    with start() as proxy:
         assert served_by(ask(proxy)) == ZAI
     assert len(simulator.log(provider="cerebras", bodies=False)) == 1
-    with start_live_proxy(DEFAULT_SETTINGS, **where, folder=tmp_path) as proxy:
+    with start() as proxy:
         resting = status(proxy)[f"{CEREBRAS} CEREBRAS_API_KEY"]["resting"]
         assert resting["cause"] == "request_quota"
         assert served_by(ask(proxy)) == ZAI

@@ -49,7 +49,7 @@ def test_everything_about_the_running_proxy_is_told(record: RunRecord, paths: Pa
         "host": "127.0.0.1", "port": record.port, "pid": record.pid,
         "started_at": "2026-11-20T12:00:00+00:00", "uptime_s": 7201.0, "version": __version__,
         "installed_version": __version__, "version_skew": False, "detached": False, "demo": False,
-        "settings": str(paths.settings), "log": record.log_path, "chains": CHAINS, "requests": None,
+        "settings": str(paths.settings), "log": record.log_path, "chains": CHAINS, "requests": None, "keys": [],
     }  # fmt: skip
     lines = [str(block) for block in status_view(status).blocks]
     assert lines[0].startswith("proxy     running for 2 h, since ")
