@@ -12,7 +12,8 @@ Both names stayed in place from LiteLLM 1.106 to 1.109, while the modules around
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from litellm.types.router import GenericLiteLLMParams
 
 _attempt: ContextVar[Attempt | None] = ContextVar("ccglm_attempt", default=None)
+_repeating: ContextVar[bool] = ContextVar("ccglm_repeating", default=False)
 
 
 class DialectReply:
@@ -157,6 +159,8 @@ class DialectConfig(AnthropicMessagesConfig):
         attempt = _attempt.get()
         assert attempt is not None, "this class is only handed out together with an attempt"
         options = anthropic_messages_optional_request_params
+        if _repeating.get() and attempt.fault is not None:
+            raise litellm_error(attempt.fault)
         try:
             attempt.prepare({"model": model, "messages": messages, **options})
         except AttemptFailed as failed:
@@ -206,6 +210,27 @@ def enter(attempt: Attempt | None) -> dict[str, Any]:
     """Make an attempt the current one, or none, and return the arguments LiteLLM's call needs for it."""
     _attempt.set(attempt)
     return {} if attempt is None else {"client": _client}
+
+
+def current_attempt() -> Attempt | None:
+    """Return the attempt that is current."""
+    return _attempt.get()
+
+
+@contextmanager
+def repeating(attempt: Attempt) -> Generator[None]:
+    """Let LiteLLM's call meet the failure of an attempt that is over; nobody is asked again."""
+    _attempt.set(attempt)
+    token = _repeating.set(True)
+    try:
+        yield
+    finally:
+        _repeating.reset(token)
+
+
+def is_repeating() -> bool:
+    """Tell whether LiteLLM's call is only to meet a failure."""
+    return _repeating.get()
 
 
 def provider_client(provider: str) -> httpx.AsyncClient:

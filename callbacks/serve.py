@@ -97,6 +97,7 @@ def create_app() -> App:
     """Return the application of one worker; called by uvicorn in the process that serves."""
     from litellm.proxy import proxy_server
 
+    from callbacks import litellm_shortcuts
     from callbacks.edge import Edge
     from callbacks.log_setup import set_up_logging
     from callbacks.own_routes import State, add_routes
@@ -108,7 +109,7 @@ def create_app() -> App:
     set_up_logging(level=level, quiet=not settings.logging_content)
     state = State(environment.get(RUN_ID_VARIABLE, ""), _version())
     add_routes(proxy_server.app, state)
-    edge = Edge(proxy_server.app, ping_s=settings.ping_s)
+    edge = Edge(litellm_shortcuts.install(proxy_server.app), ping_s=settings.ping_s)
     return Worker(edge, state, environment.get(MASTER_KEY_VARIABLE, ""), settings)
 
 
@@ -151,8 +152,10 @@ class Worker:
     async def _warm_up(self) -> None:
         from litellm.proxy import proxy_server
 
+        from callbacks import litellm_shortcuts
         from callbacks.warmup import warm_up
 
+        litellm_shortcuts.settle(Path(os.environ[CONFIG_VARIABLE]))  # noqa: TID251  set by `main`
         await warm_up(self._app, proxy_server.llm_router, self._master_key)
         self._state.warm = True
 
