@@ -45,12 +45,17 @@ COMMANDS: Final[dict[str, Registered]] = {
     "up": Registered("ccglm.commands.up:up", "Start the proxy and say when it is ready"),
     "down": Registered("ccglm.commands.down:down", "Stop the proxy"),
     "status": Registered(
-        "ccglm.commands.status:status", "Show whether the proxy runs and who serves"
+        "ccglm.commands.status:status",
+        "Show whether the proxy runs, who serves, and what each key has left",
     ),
     "logs": Registered("ccglm.commands.logs:logs", "Show the proxy's log"),
     "doctor": Registered(
         "ccglm.commands.doctor:doctor",
         "Find what is wrong with this set-up, why, and the command that repairs it",
+    ),
+    "test": Registered(
+        "ccglm.commands.test:ask_models",
+        "Ask every model of the chains through the running proxy, and say what works",
     ),
     "report": Registered(
         "ccglm.commands.report:report",

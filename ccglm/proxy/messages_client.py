@@ -32,7 +32,8 @@ class Answer:
     """What one request to `/v1/messages` came to.
 
     `error` is None for a complete answer; otherwise one readable sentence. Times are milliseconds since
-    the request was sent; `first_event_ms` is None when nothing arrived.
+    the request was sent; `first_event_ms` is None when nothing arrived. `retry_after_s` is what a refusal
+    asks to wait, in seconds, None when it does not say.
     """
 
     status: int = 0
@@ -49,6 +50,7 @@ class Answer:
     first_event_ms: float | None = None
     duration_ms: float = 0.0
     content: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    retry_after_s: float | None = None
 
     @property
     def ok(self) -> bool:
@@ -122,6 +124,9 @@ def _read_head(answer: Answer, response: httpx.Response) -> None:
     answer.served_by = response.headers.get(SERVED_BY_HEADER)
     answer.fallback = response.headers.get(FALLBACK_HEADER)
     answer.request_id = response.headers.get(REQUEST_ID_HEADER)
+    # The other form of the header, a date, is not what the proxy sends.
+    wait = response.headers.get("retry-after", "")
+    answer.retry_after_s = float(wait) if wait.isascii() and wait.isdecimal() else None
 
 
 def _read_whole(answer: Answer, content: bytes) -> None:

@@ -4,7 +4,7 @@ Deterministic, so that a session driven by hand or by a load test can be checked
 
 - a short answer that echoes the request, or `reply_tokens` tokens of text;
 - "read FILE" with a tool named Read on offer calls it, and the answer after the tool result
-  quotes the result's first line; "call NAME {json}" calls any offered tool;
+  quotes the result's first line; "call NAME {json}" calls any offered tool, said twice it calls two;
 - JSON where a JSON answer is asked for, a forced tool's call where one is;
 - the last `mark:XYZ` in the user's text is repeated all through the answer, so that streams that
   got mixed up are found; `tokens:N` asks for N tokens of text in one request.
@@ -12,6 +12,8 @@ Deterministic, so that a session driven by hand or by a load test can be checked
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -22,11 +24,14 @@ from ccglm.simulator.schema_example import example_for
 from ccglm.simulator.tokens import pieces
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ccglm.simulator.conversation import Conversation
     from ccglm.simulator.knobs import Knobs
 
 _READ = re.compile(r"\bread\s+(?:the\s+)?(?:file\s+)?[`'\"]?([~./\w][\w./~+-]*\w)", re.I)
-_CALL = re.compile(r"\bcall\s+(?P<name>[\w.-]+)\s+(?P<arguments>\{.*\})", re.DOTALL)
+_CALL = re.compile(r"\bcall\s+(?P<name>[\w.-]+)\s+(?=\{)")
+_JSON = json.JSONDecoder()
 _MARK = re.compile(r"\bmark:[\w-]+")
 _TOKENS = re.compile(r"\btokens:(\d+)")
 _LINE_NUMBER = re.compile(r"^\s*\d+(?:→|\t)")
@@ -46,9 +51,9 @@ def act(conversation: Conversation, knobs: Knobs, *, asked_to_think: bool) -> Re
         return Reply(thinking=thinking, text=orjson.dumps(example).decode())
     if conversation.tool_results:
         return Reply(thinking=thinking, text=_quote(conversation.tool_results))
-    call = _wanted_call(conversation)
-    if call is not None:
-        return Reply(thinking=thinking, tool_calls=(call,))
+    calls = _wanted_calls(conversation)
+    if calls:
+        return Reply(thinking=thinking, tool_calls=calls)
     return Reply(thinking=thinking, text=_answer(conversation.user_words, knobs))
 
 
@@ -63,20 +68,31 @@ def _quote(results: tuple[str, ...]) -> str:
     return "The tool returned: " + " | ".join(first_lines)
 
 
-def _wanted_call(conversation: Conversation) -> ToolCall | None:
+def _wanted_calls(conversation: Conversation) -> tuple[ToolCall, ...]:
     text, tools = conversation.user_words, conversation.tools
-    asked = _CALL.search(text)
-    if asked and asked["name"] in tools:
-        return ToolCall(name=asked["name"], arguments=asked["arguments"])
+    asked = tuple(call for call in _calls_in(text) if call.name in tools)
+    if asked:
+        return asked
     paths = [path for path in _READ.findall(text) if "/" in path or "." in path]
     if paths and "Read" in tools:
         arguments = orjson.dumps({"file_path": paths[-1]}).decode()
-        return ToolCall(name="Read", arguments=arguments)
+        return (ToolCall(name="Read", arguments=arguments),)
     forced = conversation.forced_tool
     if forced is None or not tools:
-        return None
+        return ()
     name = forced if forced in tools else next(iter(tools))
-    return ToolCall(name=name, arguments=orjson.dumps(example_for(tools[name])).decode())
+    return (ToolCall(name=name, arguments=orjson.dumps(example_for(tools[name])).decode()),)
+
+
+def _calls_in(text: str) -> Iterator[ToolCall]:
+    """Yield what "call NAME {json}" asks for, in order; what is not JSON after a name is no call."""
+    asked = _CALL.search(text)
+    while asked is not None:
+        end = asked.end()
+        with contextlib.suppress(ValueError):
+            _, end = _JSON.raw_decode(text, end)
+            yield ToolCall(name=asked["name"], arguments=text[asked.end() : end])
+        asked = _CALL.search(text, end)
 
 
 def _answer(user_text: str, knobs: Knobs) -> str:

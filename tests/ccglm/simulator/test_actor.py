@@ -67,6 +67,15 @@ def test_it_calls_any_tool_by_name() -> None:
     assert call.arguments == '{"file_path": "/x"}'
 
 
+def test_it_calls_as_often_as_it_is_told() -> None:
+    inner = '{"file_path": "call Read {\\"file_path\\": 1}"}'
+    text = (
+        f'call Read {inner} and call Nobody {{}}, call Read {{no}}, then call Read {{"a": {{}}}}.'
+    )
+    calls = say(text, read_tool=True).tool_calls
+    assert [call.arguments for call in calls] == [inner, '{"a": {}}']
+
+
 def test_a_forced_tool_is_called_with_fitting_arguments() -> None:
     (call,) = say("hello", read_tool=True, tool_choice="required").tool_calls
     assert orjson.loads(call.arguments) == {"file_path": "example"}
