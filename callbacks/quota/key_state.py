@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
+from callbacks.dialects.base import overflow_wording
 from callbacks.dialects.causes import Cause, Fault
 from callbacks.quota.key_quota import KeyQuota, Need, Unit
 
@@ -23,6 +24,7 @@ class KeyState:
         quota: Its buckets, and the pause while it lasts.
         concurrency: Most requests at once by the settings, None for no limit.
         weight: Its share under the strategy `weighted`.
+        context_tokens: Context window of the model, None for unknown.
         fault: Why it rests, or None.
         strikes: Faults in a row.
         struck_s: When the newest strike was counted, on the book's clock.
@@ -44,6 +46,7 @@ class KeyState:
     quota: KeyQuota
     concurrency: int | None = None
     weight: int = 1
+    context_tokens: int | None = None
     fault: Fault | None = None
     strikes: int = 0
     struck_s: float = -math.inf
@@ -106,6 +109,11 @@ class KeyState:
         if limit is None:
             return None
         if math.isinf(wait_s):
+            window = self.context_tokens
+            if window is not None and need.prompt_tokens > window:
+                # No bucket would help; of this the client can compact.
+                said = overflow_wording(need.prompt_tokens, window)
+                return self._fault(Cause.CONTEXT_OVERFLOW, said, None)
             size = f"{self.quota.buckets[limit].capacity:,.0f} {limit.words}"
             return self._fault(Cause.OVERSIZE_REQUEST, f"it takes {size} at most", None)
         cause = Cause.REQUEST_QUOTA if limit.unit is Unit.REQUESTS else Cause.TOKEN_QUOTA

@@ -247,6 +247,7 @@ def _states_of(member: str, settings: HookSettings, now_s: float) -> tuple[KeySt
             quota=KeyQuota.from_plan(limits_of(limits.quotas.get(member)), now_s),
             concurrency=limits.concurrency.get(member),
             weight=limits.weights.get(label, 1),
+            context_tokens=settings.models[member].context_tokens,
         )
         for number, label in enumerate(labels, start=1)
     )

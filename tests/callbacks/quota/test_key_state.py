@@ -59,6 +59,19 @@ def test_used_up_quotas_say_which_and_for_how_long() -> None:
     assert "1,000 tokens a minute" in tokens.detail
 
 
+def test_a_prompt_longer_than_the_window_is_told_so_that_the_client_compacts() -> None:
+    state = a_state()
+    state.context_tokens = 1500
+    longer = state.standing_fault(Need(2000), 0)
+    assert longer is not None
+    assert longer.cause is Cause.CONTEXT_OVERFLOW
+    assert longer.detail == "prompt is too long: 2000 tokens > 1500 maximum"
+    state.context_tokens = 3000
+    fitting = state.standing_fault(Need(2000), 0)
+    assert fitting is not None
+    assert fitting.cause is Cause.OVERSIZE_REQUEST
+
+
 def test_the_margin_is_told_by_its_unit() -> None:
     state = a_state()
     state.quota.reserve(Need(400), 0)
