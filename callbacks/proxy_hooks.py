@@ -28,7 +28,7 @@ from callbacks.hooks.temperature import Temperature
 from callbacks.hooks.usage_log import UsageLog
 from callbacks.hooks.validity import problem_of
 from callbacks.litellm_errors import fault_of
-from callbacks.litellm_seam import enter, is_repeating
+from callbacks.litellm_seam import enter
 from callbacks.request_context import (
     REQUEST_ID_KEY,
     Hop,
@@ -141,8 +141,6 @@ class ProxyHooks(CustomLogger):
         self, kwargs: dict[str, Any], call_type: Any
     ) -> dict[str, Any] | None:
         """Shape one attempt for the member that serves it, and put our dialect in charge of it if it has one."""
-        if is_repeating():
-            return None
         call = call_type.value if call_type is not None else ""
         context = find_request(kwargs)
         if call not in SERVED_CALLS or context is None:

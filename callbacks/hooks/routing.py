@@ -6,22 +6,23 @@ given roles and members. Requests of a special kind go where the settings say. P
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from callbacks.guard import unexpected
+from callbacks.hooks.custom_rule import CustomRule, RequestSummary
 from callbacks.translate.json_values import as_object, as_text, objects_of
 from callbacks.translate.tokens import estimate_tokens
 from litellm_config.aliases import Resolution, resolve
-from litellm_config.hook_settings import HookSettings, RouteSettings
+from litellm_config.hook_settings import HookSettings
+from litellm_config.route_choice import EXPLICIT, Traits, special_route
 
 WEB_SEARCH_REFUSAL = (
     "web search is not available through this proxy: the models it serves cannot search. "
     "Answer from what is known, or fetch a known address instead"
 )
-_EXPLICIT = frozenset(("member", "pair", "model_id"))
 _STRONG_EFFORTS = frozenset(("high", "xhigh", "max"))
-_SMALL_MODEL_WORD = "haiku"
 
 
 class UnknownModelError(Exception):
@@ -66,16 +67,18 @@ class Routing:
 
     def __init__(self, settings: HookSettings) -> None:
         self._settings = settings
+        self._custom = CustomRule(settings.routes.custom)
         self._searching = next(
             (m for m, f in settings.models.items() if f.provider == "zai" and f.surface == "anthropic"), None
         )  # fmt: skip
 
-    def route(self, body: Mapping[str, Any], *, agent_id: str = "") -> Route:
+    def route(self, body: Mapping[str, Any], *, agent_id: str = "", session_id: str = "") -> Route:
         """Return where a request goes.
 
         Args:
             body: The client's body; `model`, and of a Messages body also `tools`, `messages`, `thinking`.
             agent_id: Set for requests of a subagent.
+            session_id: The client's session, for the user's own rule.
 
         Raises:
             UnknownModelError: Nobody has the requested name.
@@ -84,11 +87,51 @@ class Routing:
         found = self._resolve(as_text(body.get("model")))
         if is_web_search(body):
             return self._search_route()
-        if found.via in _EXPLICIT:
-            return Route(found.group, "", found.via)
-        special = self._special(body, found.matched, agent_id)
+        traits = self._traits(body, agent_id)
+        own = None if found.via in EXPLICIT else self._own_rule(body, traits, agent_id, session_id)
+        special = own or special_route(found, traits, self._settings.routes)
         group, why = special or (found.group, found.via)
         return Route(group, group if group in self._settings.chains else "", why)
+
+    def _traits(self, body: Mapping[str, Any], agent_id: str) -> Traits:
+        """Return what is special about a request; what no setting asks for is not looked at."""
+        routes = self._settings.routes
+        counted = self._custom or routes.long_context
+        return Traits(
+            name=as_text(body.get("model")),
+            image=bool(self._custom or routes.image) and has_new_image(body),
+            tokens=estimate_tokens(body) if counted else 0,
+            agent=bool(agent_id),
+            thinks=bool(self._custom or routes.think) and wants_thinking(body),
+        )
+
+    def _own_rule(
+        self, body: Mapping[str, Any], traits: Traits, agent_id: str, session_id: str
+    ) -> tuple[str, str] | None:
+        """Ask the user's rule; a name that nobody has is said once and ignored."""
+        if not self._custom:
+            return None
+        messages = objects_of(body.get("messages"))
+        wanted = self._custom.ask(
+            RequestSummary(
+                model=traits.name,
+                tokens=traits.tokens,
+                messages=len(messages),
+                tools=tuple(as_text(tool.get("name")) for tool in objects_of(body.get("tools"))),
+                has_image=traits.image,
+                thinks=traits.thinks,
+                agent_id=agent_id,
+                session_id=session_id,
+                last_text=_last_text(messages),
+            )
+        )
+        if wanted is None:
+            return None
+        found = resolve(wanted, self._settings.aliases)
+        if found is None:
+            unexpected(ValueError(), f"routing to `{wanted}`, which `routes.custom` asked for")
+            return None
+        return found.group, "custom"
 
     def group_of(self, name: str) -> str:
         """Return the group a name stands for, whatever the kind of request.
@@ -108,27 +151,6 @@ class Routing:
         if self._settings.routes.web_search != "zai" or self._searching is None:
             raise WebSearchRefusedError
         return Route(self._searching, "", "web_search")
-
-    def _special(
-        self, body: Mapping[str, Any], matched: str, agent_id: str
-    ) -> tuple[str, str] | None:
-        routes = self._settings.routes
-        if routes.image and has_new_image(body):
-            return routes.image, "image"
-        if routes.long_context and _is_long(body, routes):
-            return routes.long_context, "long_context"
-        if routes.background and matched == "*" and _SMALL_MODEL_WORD in as_text(body["model"]):
-            return routes.background, "background"
-        if routes.subagent and agent_id:
-            return routes.subagent, "subagent"
-        if routes.think and matched != routes.background and wants_thinking(body):
-            return routes.think, "think"
-        return None
-
-
-def _is_long(body: Mapping[str, Any], routes: RouteSettings) -> bool:
-    above = routes.long_context_above_tokens
-    return above is not None and estimate_tokens(body) > above
 
 
 def is_web_search(body: Mapping[str, Any]) -> bool:
@@ -158,3 +180,17 @@ def wants_thinking(body: Mapping[str, Any]) -> bool:
     if as_object(body.get("thinking")).get("type") == "enabled":
         return True
     return as_object(body.get("output_config")).get("effort") in _STRONG_EFFORTS
+
+
+def _last_text(messages: Sequence[Mapping[str, Any]]) -> str:
+    """Return the newest text of the user."""
+    for message in reversed(messages):
+        content = message.get("content")
+        if message.get("role") != "user":
+            continue
+        if isinstance(content, str):
+            return content
+        texts = [as_text(block.get("text")) for block in objects_of(content)]
+        if any(texts):
+            return "\n".join(text for text in texts if text)
+    return ""

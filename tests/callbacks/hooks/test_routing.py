@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -123,3 +124,37 @@ def test_an_image_counts_while_it_is_new(messages: list[Any], expected: bool) ->
 def test_adaptive_thinking_alone_is_no_wish() -> None:
     assert not wants_thinking({"thinking": {"type": "adaptive"}})
     assert wants_thinking({"thinking": {"type": "adaptive"}, "output_config": {"effort": "high"}})
+
+
+def custom(tmp_path: Path, returns: str, name: str = "opus", **body: Any) -> Route:
+    rule = tmp_path / "rule.py"
+    rule.write_text(f"def rule(request):\n    return {returns}\n")
+    return route(name, RouteSettings(custom=f"{rule}:rule"), agent_id="a1", **body)
+
+
+def test_the_users_rule_comes_first_and_may_name_a_role_or_a_model(tmp_path: Path) -> None:
+    assert custom(tmp_path, "'fast'") == Route("fast", "fast", "custom")
+    assert custom(tmp_path, "'zai,glm-4.7'") == Route("zai/glm-4.7", "", "custom")
+    assert custom(tmp_path, "None") == Route("main", "main", "alias")
+    assert custom(tmp_path, "'nobody-has-this/x'") != Route("nobody-has-this/x", "", "custom")
+
+
+def test_who_names_a_model_is_not_asked_about(tmp_path: Path) -> None:
+    assert custom(tmp_path, "'fast'", "zai/glm-4.7").group == "zai/glm-4.7"
+
+
+@pytest.mark.parametrize(
+    ("content", "seen"),
+    [("words", "words"), ([{"type": "text", "text": "words"}, IMAGE], "words"), ([IMAGE], "")],
+)
+def test_the_users_rule_sees_a_summary(tmp_path: Path, content: Any, seen: str) -> None:
+    check = f"'fast' if request.last_text == {seen!r} and request.tools == ('Read',) and request.agent_id == 'a1' and request.messages == 2 else None"  # fmt: skip
+    messages = [{"role": "user", "content": content}, {"role": "assistant", "content": "ok"}]
+    found = custom(tmp_path, check, messages=messages, tools=[{"name": "Read"}])
+    assert found.why == "custom"
+
+
+def test_a_name_nobody_has_is_ignored(tmp_path: Path) -> None:
+    rule = tmp_path / "rule.py"
+    rule.write_text("def rule(request):\n    return 'zai/unknown'\n")
+    assert route("opus", RouteSettings(custom=f"{rule}:rule")).why == "alias"

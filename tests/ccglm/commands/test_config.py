@@ -51,3 +51,12 @@ def test_a_group_alone_shows_its_commands(home: Home) -> None:
     result = CliRunner().invoke(app, ["config"])
     assert result.exit_code == 2
     assert "schema" in result.stdout + result.stderr
+
+
+def test_who_would_serve_is_explained(home: Home) -> None:
+    result = CliRunner().invoke(app, ["config", "explain", "opus", "--tokens", "150000"])
+    assert result.exit_code == 0
+    assert "passed over" in result.stdout
+    told = json.loads(CliRunner().invoke(app, ["config", "explain", "opus", "--json"]).stdout)
+    assert told["group"] == "main"
+    assert CliRunner().invoke(app, ["config", "explain", "zai/unknown"]).exit_code == 3
