@@ -9,6 +9,7 @@ import orjson
 
 from callbacks.dialects.causes import Cause, Verdict, capped_retry_after, verdict_of
 from callbacks.dialects.error_body import read_error_body
+from callbacks.hooks.validity import details_of
 from callbacks.litellm_errors import plain_words
 from callbacks.request_context import RequestContext
 
@@ -84,7 +85,10 @@ def as_event(verdict: Verdict, context: RequestContext) -> bytes:
 
 
 def _envelope(verdict: Verdict) -> dict[str, Any]:
-    return {"type": "error", "error": {"type": verdict.error_type, "message": verdict.message}}
+    error: dict[str, Any] = {"type": verdict.error_type, "message": verdict.message}
+    if details := details_of(verdict.message):
+        error["details"] = details
+    return {"type": "error", "error": error}
 
 
 def error_headers(verdict: Verdict) -> list[tuple[bytes, bytes]]:

@@ -1,4 +1,4 @@
-"""LiteLLM's own endpoint for /v1/messages, without the walk over its 600 routes and through its dozen middlewares.
+"""LiteLLM's own endpoint for /v1/messages, without the walk over its hundreds of routes and through its dozen middlewares.
 
 A FastAPI application of two routes: LiteLLM's endpoint function as it stands, with LiteLLM's authentication as its
 dependency and LiteLLM's exception handlers, and our route for counting tokens. What the other layers do is not needed

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from litellm.exceptions import BadRequestError, NotFoundError
+from litellm.exceptions import BadRequestError, NotFoundError, RateLimitError
 from litellm.integrations.custom_logger import CustomLogger
 from typing_extensions import override
 
@@ -19,6 +19,7 @@ from callbacks.attempt import Attempt, Timing
 from callbacks.calibrations import Calibrations
 from callbacks.dialects.base import Target
 from callbacks.dialects.causes import Verdict
+from callbacks.dialects.chat_history import sendable_history
 from callbacks.dialects.choice import chat_api_base, dialect_for
 from callbacks.hooks.chain import member_of
 from callbacks.hooks.quota import Quota
@@ -28,7 +29,7 @@ from callbacks.hooks.temperature import Temperature
 from callbacks.hooks.usage_log import UsageLog
 from callbacks.hooks.validity import problem_of
 from callbacks.litellm_errors import fault_of
-from callbacks.litellm_seam import enter
+from callbacks.litellm_seam import enter, is_repeating
 from callbacks.request_context import (
     REQUEST_ID_KEY,
     Hop,
@@ -93,7 +94,14 @@ class ProxyHooks(CustomLogger):
         if not context.internal:
             data["model"] = self._route(data, context)
         context.group = as_text(data["model"])
+        self._enter(context, user_api_key_dict)
         return data
+
+    def _enter(self, context: RequestContext, token: Any) -> None:
+        refusal = self.quota.enter(context, as_text(getattr(token, "api_key", "")))
+        if refusal is not None:
+            context.refusal = refusal
+            raise RateLimitError(refusal.message, "", context.requested_model)
 
     def count_tokens(self, body: Mapping[str, Any]) -> int:
         """Return about how many input tokens a Messages body would cost, by what was learned of its model.
@@ -113,7 +121,9 @@ class ProxyHooks(CustomLogger):
 
     def _route(self, data: dict[str, Any], context: RequestContext) -> str:
         try:
-            route = self._routing.route(data, agent_id=context.agent_id)
+            route = self._routing.route(
+                data, agent_id=context.agent_id, session_id=context.session_id
+            )
         except UnknownModelError as error:
             raise _refuse(context, NotFoundError, 404, error.message) from None
         except WebSearchRefusedError as error:
@@ -141,6 +151,8 @@ class ProxyHooks(CustomLogger):
         self, kwargs: dict[str, Any], call_type: Any
     ) -> dict[str, Any] | None:
         """Shape one attempt for the member that serves it, and put our dialect in charge of it if it has one."""
+        if is_repeating():
+            return None
         call = call_type.value if call_type is not None else ""
         context = find_request(kwargs)
         if call not in SERVED_CALLS or context is None:
@@ -165,6 +177,9 @@ class ProxyHooks(CustomLogger):
             plan = self._settings.limits.plans.get(hop.provider, "")
             base = as_text(request.get("api_base"))
             request["api_base"] = chat_api_base(hop.provider, base, plan) or None
+            if dialect_for(hop.provider, base) is not None:
+                history = as_text(facts.get("reasoning_history"))
+                request["messages"] = sendable_history(request.get("messages"), history)
         return request
 
     def _attempt(

@@ -11,11 +11,10 @@ from litellm_config.facts import facts_for, members_of
 from litellm_config.fallbacks import build_fallbacks, has_key_choice, longest_fallback
 from litellm_config.hook_settings import (
     HookSettings,
-    LimitSettings,
     ModelFacts,
-    QuotaLimits,
     RouteSettings,
 )
+from litellm_config.limits import build_limits
 from litellm_config.proxy_config import ProxyConfig
 from litellm_config.secrets import MASTER_KEY_VARIABLE, REFERENCE
 from litellm_config.settings import Settings
@@ -146,7 +145,7 @@ def build_hook_settings(
         temperature_code_scale=settings.temperature.code_scale,
         reasoning_models=settings.reasoning_injection.models,
         reasoning_text=_reasoning_text(settings),
-        limits=_limits(settings, catalog, members),
+        limits=build_limits(settings, catalog, members),
         claude_prices=catalog.claude_prices.tiers,
         usage_db_path=str(usage_db_path),
         retention_days=settings.usage.retention_days,
@@ -195,30 +194,3 @@ def _reserve_tokens(
         if most is not None:
             reserved[member] = min(most, facts.max_output_tokens)
     return reserved
-
-
-def _limits(settings: Settings, catalog: Catalog, members: tuple[str, ...]) -> LimitSettings:
-    plans = {name: p.plan for name, p in settings.providers.items() if p.plan is not None}
-    quotas: dict[str, QuotaLimits] = {}
-    for member in members:
-        provider, _, model = member.partition("/")
-        plan = catalog.plans_of(provider).get(plans.get(provider, ""))
-        if plan is not None and model in plan.models:
-            quotas[member] = plan.models[model]
-    return LimitSettings(
-        safety_margin=settings.limits.safety_margin,
-        strategy=settings.limits.strategy,
-        max_wait_s=settings.limits.max_wait_s,
-        plans=plans,
-        quotas=quotas,
-        concurrency={m: most for m in members if (most := _concurrency(m, settings, catalog))},
-        keys={name: p.keys for name, p in settings.providers.items()},
-        weights={k: w for p in settings.providers.values() for k, w in p.weights.items()},
-    )
-
-
-def _concurrency(member: str, settings: Settings, catalog: Catalog) -> int | None:
-    known = catalog.models.get(member)
-    provider = settings.providers[member.partition("/")[0]]
-    limits = [n for n in (provider.concurrency, known and known.concurrency) if n]
-    return min(limits, default=None)

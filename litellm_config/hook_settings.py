@@ -86,6 +86,16 @@ class QuotaLimits(Described):
     tokens_per_day: int | None = Field(default=None, gt=0, description="Tokens a day.")
 
 
+class RateLimits(Described):
+    """Limits the user sets; null: no limit."""
+
+    requests_per_minute: int | None = Field(default=None, gt=0, description="Requests a minute.")
+    tokens_per_minute: int | None = Field(
+        default=None, gt=0, description="Input and output tokens a minute."
+    )
+    concurrency: int | None = Field(default=None, gt=0, description="Most requests at once.")
+
+
 class ClaudePrice(Described):
     """List price of one Claude tier, for the comparison in `ccglm usage`."""
 
@@ -165,6 +175,16 @@ class LimitSettings(Described):
     keys: dict[str, tuple[str, ...]] = Field(
         default_factory=dict[str, tuple[str, ...]],
         description="Provider to the labels of its keys, in order; a deployment is numbered by it.",
+    )
+    proxy: RateLimits = Field(
+        default_factory=RateLimits, description="Limits of all requests together."
+    )
+    per_token: RateLimits = Field(
+        default_factory=RateLimits, description="Limits of each client token."
+    )
+    providers: dict[str, RateLimits] = Field(
+        default_factory=dict[str, RateLimits],
+        description="Provider to the limits of all its keys together.",
     )
     weights: dict[str, int] = Field(
         default_factory=dict[str, int], description="Key label to weight, for strategy weighted."

@@ -11,6 +11,7 @@ from pydantic import Field, JsonValue, StringConstraints
 
 from litellm_config.hook_settings import (
     Described,
+    RateLimits,
     ReasoningHistory,
     Strategy,
     ThinkingSwitch,
@@ -48,6 +49,12 @@ class ProviderSettings(Described):
     )
     concurrency: int | None = Field(
         default=None, ge=1, description="Most requests in flight at once for each key."
+    )
+    limits: RateLimits = Field(
+        default_factory=RateLimits, description="Limits of your own, for all its keys together."
+    )
+    key_limits: RateLimits = Field(
+        default_factory=RateLimits, description="Limits of your own, for each key and model."
     )
     reserve_tokens: int | None = Field(
         default=None,
@@ -161,9 +168,12 @@ class TemperatureSettings(Described):
     )
 
 
-class LimitsSettings(Described):
-    """How quotas are kept."""
+class LimitsSettings(RateLimits):
+    """How quotas are kept, and limits of your own for all requests together."""
 
+    per_token: RateLimits = Field(
+        default_factory=RateLimits, description="Limits of each client token."
+    )
     safety_margin: float = Field(
         default=0.2, ge=0, lt=1, description="Share of every quota that is kept free, 0 to 1."
     )

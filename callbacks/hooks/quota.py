@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from callbacks.dialects.causes import Verdict
 from callbacks.exchange import Send
-from callbacks.quota.admission import Admission
+from callbacks.quota.admission import Admission, prompt_estimate
+from callbacks.quota.own_limits import Gate
 from callbacks.quota.persistence import PauseStore
 from callbacks.quota.probe_request import ProbeRequest
 from callbacks.quota.prober import Prober
@@ -50,6 +52,8 @@ class Quota:
         self.book = QuotaBook(settings, store)
         self._prober = Prober(self.book, ProbeRequest(self.book, settings.models, sender).ask)
         self._admission = Admission(self.book, settings, ratio, self._prober.now)
+        limits = settings.limits
+        self._gate = Gate(limits.proxy, limits.per_token, self.book.now_s)
         self._saved = saved
         self._deployments = deployments
         self._keys_known = False
@@ -60,6 +64,17 @@ class Quota:
         """Return the deployment that takes a request, as a list of one; empty for none of these."""
         self.learn_keys()
         return await self._admission.choose(deployments, context)
+
+    def enter(self, context: RequestContext, token: str) -> Verdict | None:
+        """Return why a request may not come in by the user's own limits; None when it may.
+
+        Args:
+            context: The request.
+            token: Name of the client's token.
+        """
+        if self._gate.open or context.internal:
+            return None
+        return self._gate.enter(context.request_id, token, prompt_estimate(context))
 
     def learn_keys(self) -> None:
         """Find the keys themselves, once, and take over the pauses that an earlier run left for them."""
@@ -77,6 +92,7 @@ class Quota:
 
     def finished(self, context: RequestContext) -> None:
         """Settle attempts that are over and do not tell it themselves; called with each finished request."""
+        self._gate.leave(context)
         for hop in context.hops:
             if hop.outcome == "running" and not hop.tells_its_end and hop.hold is not None:
                 hop.hold.ended(hop)

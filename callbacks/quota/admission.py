@@ -160,15 +160,20 @@ class Admission:
         return size.estimated_tokens * self._ratio(member) <= window
 
 
-def _size_of(context: RequestContext) -> Size:
-    body = context.body
+def prompt_estimate(context: RequestContext) -> int:
+    """Return the length of a request's prompt before calibration, in tokens; counted once a request."""
     if context.prompt_estimate is None:
-        context.prompt_estimate = estimate_tokens(body)
+        context.prompt_estimate = estimate_tokens(context.body)
+    return context.prompt_estimate
+
+
+def _size_of(context: RequestContext) -> Size:
+    body, estimate = context.body, prompt_estimate(context)
     for name in ("max_tokens", "max_completion_tokens"):
         most = body.get(name)
         if isinstance(most, int) and most > 0:
-            return Size(context.prompt_estimate, most)
-    return Size(context.prompt_estimate, None)
+            return Size(estimate, most)
+    return Size(estimate, None)
 
 
 def nobody_verdict(context: RequestContext, standing: Sequence[Fault]) -> Verdict:

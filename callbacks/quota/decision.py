@@ -114,6 +114,11 @@ def _choose(
     open_keys = [s for s in keys if not (s.due or s.probing)]
     if not open_keys:
         return Choice(None, ready_in_s=math.inf)
+    shared = open_keys[0].shared
+    if shared is not None:
+        wait_s, what = shared.obstacle(question.need_of(open_keys[0]), now_s)
+        if what:
+            return Choice(None, ready_in_s=wait_s, reason="own limit")
     return choose_key(
         [Candidate(s.key_label, s.quota, s.weight, s.places(now_s)) for s in open_keys],
         question.need_of(open_keys[0]),

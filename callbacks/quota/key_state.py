@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from callbacks.dialects.base import overflow_wording
 from callbacks.dialects.causes import Cause, Fault
 from callbacks.quota.key_quota import KeyQuota, Need, Unit
+from callbacks.quota.own_limits import OwnLimit
 
 CEILING_GROWS_EVERY_S = 10.0
 """After a refusal for too many requests at once, one more is tried each time this long."""
@@ -36,6 +37,7 @@ class KeyState:
         ceiling: Requests at once that the provider was seen to take; None: it never refused for that.
         ceiling_s: When that was seen.
         observed_sent_s: When the request was sent whose answer the buckets were last set by.
+        shared: The user's own limits for all keys of the provider, None for none.
         api_key: The key itself, for the probe; never shown.
         api_base: Where it is used.
     """
@@ -58,6 +60,7 @@ class KeyState:
     ceiling: int | None = None
     ceiling_s: float = 0.0
     observed_sent_s: float = -math.inf
+    shared: OwnLimit | None = None
     api_key: str = field(default="", repr=False)
     api_base: str = ""
 
@@ -102,6 +105,11 @@ class KeyState:
             if math.isinf(left_s):
                 return self.fault
             return replace(self.fault, retry_after_s=max(1.0, left_s), until=None)
+        if self.shared is not None:
+            wait_s, what = self.shared.obstacle(need, now_s)
+            if what:
+                detail = f"the limit in the settings is reached, {what}"
+                return self._fault(Cause.REQUEST_QUOTA, detail, wait_s)
         if self.full(now_s):
             detail = f"{self.places(now_s)} requests are under way already"
             return self._fault(Cause.CONCURRENCY, detail, 1.0)

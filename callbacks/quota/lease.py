@@ -35,6 +35,10 @@ class Lease:
         self._session_id = session_id
         self._reserved_s = book.now_s()
         self._ticket = state.quota.reserve(need, self._reserved_s)
+        self._shared = state.shared
+        self._shared_ticket = (
+            state.shared.quota.reserve(need, self._reserved_s) if state.shared else 0
+        )
         self._tokens_stated = False
         self._over = False
 
@@ -73,7 +77,10 @@ class Lease:
         if self._over:
             return False
         self._over = True
-        self.state.quota.settle(self._ticket, self._actual(hop), self._book.now_s())
+        actual, now_s = self._actual(hop), self._book.now_s()
+        self.state.quota.settle(self._ticket, actual, now_s)
+        if self._shared is not None:
+            self._shared.quota.settle(self._shared_ticket, actual, now_s)
         return True
 
     def drop(self) -> None:
@@ -82,6 +89,8 @@ class Lease:
             return
         self._over = True
         self.state.quota.give_back(self._ticket, self._book.now_s())
+        if self._shared is not None:
+            self._shared.quota.give_back(self._shared_ticket, self._book.now_s())
         self._book.changed()
 
     def _actual(self, hop: Hop) -> Need | None:

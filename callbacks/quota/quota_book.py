@@ -16,6 +16,7 @@ from callbacks.quota.cooldowns import Pause, exhausted, pause_for
 from callbacks.quota.key_quota import KeyQuota, Need
 from callbacks.quota.key_state import KeyState
 from callbacks.quota.lease import Lease
+from callbacks.quota.own_limits import OwnLimit
 from callbacks.quota.persistence import PauseStore
 from callbacks.quota.plan_limits import limits_of
 from callbacks.quota.sessions import Sessions
@@ -62,9 +63,14 @@ class QuotaBook:
         self._models = settings.models
         self._plans = settings.limits.quotas
         self._changed = asyncio.Event()
+        shared = {
+            name: OwnLimit.of(limits, now_s()) for name, limits in settings.limits.providers.items()
+        }
         self._members: dict[str, tuple[KeyState, ...]] = {
             member: _states_of(member, settings, now_s()) for member in settings.models
         }
+        for state in self.states():
+            state.shared = shared.get(state.provider)
         self._by_deployment = {s.deployment_id: s for s in self.states()}
 
     def states(self) -> list[KeyState]:

@@ -100,8 +100,8 @@ class Client:
                     self.figures.turns += 1
             except TooLong:
                 self.figures.compacted += 1
-            except GaveUp:
-                self.figures.gave_up += 1
+            except GaveUp as reason:
+                self.figures.note_gave_up(str(reason))
 
 
 class Conversation:
@@ -147,7 +147,7 @@ class Conversation:
         calls = [(call["name"], call["input"]) for call in reply.calls]
         self._expect("calls", calls, [(tool, arguments)])
         if not reply.calls:
-            raise GaveUp
+            raise GaveUp(f"{self._mark}: no tool was called")
         first_line = f"result {self._mark}-{self._step} ä🦊"
         results = [
             {"type": "tool_result", "tool_use_id": call["id"], "content": f"{first_line}\nmore"}
@@ -180,7 +180,7 @@ class Conversation:
         return reply
 
     async def _until_answered(self, body: Json) -> Reply:
-        figures = self._client.figures
+        figures, reply = self._client.figures, Reply()
         for number in range(MAX_TRIES):
             figures.requests += 1
             reply = await ask(
@@ -201,7 +201,7 @@ class Conversation:
             if reply.headers.get("x-should-retry") == "false":
                 break
             await asyncio.sleep(self._pause_s(reply, number))
-        raise GaveUp
+        raise GaveUp(f"{self._mark}: status {reply.status}: {reply.error_message}")
 
     def _pause_s(self, reply: Reply, number: int) -> float:
         told = reply.headers.get("retry-after")

@@ -28,7 +28,7 @@ class Figures:
         wrong: Answers that were not to the byte what the model said.
         faults: Requests the providers refused or damaged, by scenario or status.
         left_open: Exchanges with providers that nobody had ended afterwards.
-        examples: What was lost or wrong, in words.
+        examples: What was lost, wrong or given up, in words.
     """
 
     conversations: int = 0
@@ -58,6 +58,11 @@ class Figures:
         """Count an answer that was not what the model said."""
         self.wrong += 1
         self._keep(f"wrong: {what}")
+
+    def note_gave_up(self, what: str) -> None:
+        """Count a turn whose client used up its tries."""
+        self.gave_up += 1
+        self._keep(f"gave up: {what}")
 
     def note_provider(self, records: list[RecordedRequest]) -> None:
         """Count the faults in a piece of the simulator's log."""

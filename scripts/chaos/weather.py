@@ -60,7 +60,7 @@ def _cut(dice: random.Random) -> dict[str, Any]:
     return {**_where(dice), "end": dice.choice(("reset", "eof"))}
 
 
-# Left out: faults that change what the model says (CB-15 to CB-17, CB-19 to CB-21), since the words are what is checked.
+# Left out: faults that change what the model says (CB-15 to CB-17, CB-19 to CB-21, ZA-09), since the words are what is checked.
 FAULTS: tuple[Fault, ...] = (
     Fault("CB-01", "cerebras", 1),
     Fault("CB-03", "cerebras", 1, lasting=True),
@@ -84,7 +84,6 @@ FAULTS: tuple[Fault, ...] = (
     Fault("ZA-04", "zai", 1, lambda d: {"code": d.choice(("1113", "1309", "1311"))}, lasting=True),
     Fault("ZA-05", "zai", 1),
     Fault("ZA-06", "zai", 3),
-    Fault("ZA-09", "zai", 1),
     Fault("ZA-10", "zai"),
     Fault("ZA-11", "zai"),
     Fault("ZA-12", "zai"),

@@ -7,6 +7,7 @@ import pytest
 
 from callbacks.dialects.causes import Cause, Fault, Verdict
 from callbacks.error_answers import as_body, as_event, context_headers, error_headers, verdict_for
+from callbacks.hooks.validity import problem_of
 from callbacks.request_context import RequestContext
 
 
@@ -100,3 +101,14 @@ def test_headers_say_who_served_and_why_not_the_first() -> None:
     headers = dict(context_headers(context))
     assert headers[b"x-ccglm-served-by"] == b"zai/b"
     assert headers[b"x-ccglm-fallback"] == b"request_quota"
+
+
+def test_what_programs_act_on_stands_beside_the_words() -> None:
+    words = problem_of(
+        {"messages": [{"role": "user", "content": ""}], "thread": {"type": "create"}}
+    )
+    verdict = Verdict(400, "invalid_request_error", words or "", None, should_retry=False)
+    error = orjson.loads(as_body(verdict, a_request()))["error"]
+    assert error["details"] == {"error_code": "thread_unsupported_request"}
+    plain = Verdict(400, "invalid_request_error", "no", None, should_retry=False)
+    assert "details" not in orjson.loads(as_body(plain, a_request()))["error"]

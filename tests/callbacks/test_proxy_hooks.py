@@ -18,8 +18,8 @@ from callbacks.proxy_hooks import ProxyHooks
 from callbacks.request_context import REQUEST_ID_KEY, RequestContext, begin_request
 from callbacks.translate.reply_stream import Usage
 from callbacks.usage_writer import UsageWriter
-from litellm_config.hook_settings import HookSettings, RouteSettings
-from tests.helpers.dialects import hook_settings
+from litellm_config.hook_settings import HookSettings, LimitSettings, RateLimits, RouteSettings
+from tests.helpers.dialects import KEYS, hook_settings
 
 BODY: dict[str, Any] = {"model": "opus", "max_tokens": 9, "stream": True, "messages": [{"role": "user", "content": "hi"}]}  # fmt: skip
 MESSAGES = CallTypes.anthropic_messages
@@ -184,3 +184,15 @@ def test_counting_uses_what_was_learned_of_the_model(tmp_path: Path) -> None:
     for _ in range(3):
         calibrations.observe("cerebras/zai-glm-4.7", 1000, Usage(input_tokens=1500))
     assert hooks.count_tokens(text) == pytest.approx(1.5 * plain, abs=1)
+
+
+async def test_the_users_own_limits_end_a_request_before_anybody_is_asked(
+    tmp_path: Path, context: RequestContext
+) -> None:
+    limits = LimitSettings(proxy=RateLimits(requests_per_minute=1), keys=KEYS)
+    hooks = proxy_hooks(hook_settings(tmp_path, limits=limits), tmp_path)
+    await admitted(hooks)
+    with pytest.raises(RateLimitError):
+        await admitted(hooks)
+    assert context.refusal is not None
+    assert (context.refusal.status, context.refusal.retry_after_s) == (429, 60)

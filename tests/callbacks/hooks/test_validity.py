@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from callbacks.hooks.validity import problem_of
+from callbacks.hooks.validity import details_of, problem_of
 
 GOOD: dict[str, Any] = {"max_tokens": 10, "messages": [{"role": "user", "content": "hi"}]}
 
@@ -17,6 +17,7 @@ GOOD: dict[str, Any] = {"max_tokens": 10, "messages": [{"role": "user", "content
         {},
         {"max_tokens": None},
         {"tools": None},
+        {"thread": None},
         {"messages": [{"role": "assistant", "content": []}]},
         {"messages": [{"role": "system", "content": "note"}, {"role": "user", "content": ""}]},
     ],
@@ -41,3 +42,12 @@ def test_what_can_be_made_valid_passes(changes: dict[str, Any]) -> None:
 )  # fmt: skip
 def test_what_cannot_is_named(changes: dict[str, Any], problem: str) -> None:
     assert problem_of({**GOOD, **changes}) == problem
+
+
+@pytest.mark.parametrize("thread", [{"type": "create"}, {"type": "continue", "previous_message_id": "msg_1"}])  # fmt: skip
+def test_threads_are_refused_in_the_form_that_makes_sdks_do_without(thread: dict[str, str]) -> None:
+    problem = problem_of({**GOOD, "thread": thread})
+    assert problem is not None
+    assert problem.startswith("thread: ")
+    assert details_of(problem) == {"error_code": "thread_unsupported_request"}
+    assert details_of("max_tokens: Input should be a whole number of at least 1") is None
