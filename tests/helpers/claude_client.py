@@ -1,52 +1,33 @@
-"""The real Claude Code client, installed from npm once and run in an environment of its own.
-
-`CCGLM_TEST_CACHE` names the folder it is kept in (default: `.cache` in the checkout). Where it cannot
-be installed its tests are skipped with the reason, unless `CCGLM_REQUIRE_CLAUDE_CODE=1`.
-"""
+"""The real Claude Code client, installed from npm once and run in an environment of its own."""
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn, cast
+from typing import Any, cast
 
-import pytest
+from tests.helpers.npm_packages import install_package
 
 CLIENT_VERSION = "2.1.329"
 _PACKAGE = "@anthropic-ai/claude-code"
-_INSTALL_TIMEOUT_S = 300
 # A session of a few turns takes 2 s; ten times that on a loaded machine.
 RUN_TIMEOUT_S = 60
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def install_client() -> Path:
     """Return the client's program, installed if need be; skip, or fail, where that is not possible."""
-    cache = Path(os.environ.get("CCGLM_TEST_CACHE") or ROOT / ".cache") / "claude-code"
-    cache.mkdir(parents=True, exist_ok=True)
-    program = cache / "node_modules" / ".bin" / "claude"
-    with (cache / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if _version_of(program) == CLIENT_VERSION:
-            return program
-        npm = shutil.which("npm")
-        if npm is None:
-            _unavailable("npm is not installed")
-        finished = subprocess.run(
-            [npm, "install", "--prefix", str(cache), "--cache", str(cache / "npm"),
-             "--no-fund", "--no-audit", "--loglevel=error", f"{_PACKAGE}@{CLIENT_VERSION}"],
-            capture_output=True, text=True, timeout=_INSTALL_TIMEOUT_S, check=False,
-        )  # fmt: skip
-        if _version_of(program) != CLIENT_VERSION:
-            said = " ".join(finished.stderr.replace("npm error", "").split())
-            _unavailable(f"npm could not install {_PACKAGE}: {said[:200]}")
-    return program
+    place = install_package(
+        _PACKAGE, CLIENT_VERSION, "claude-code", found=lambda place: _version_of(_program_in(place))
+    )
+    return _program_in(place)
+
+
+def _program_in(place: Path) -> Path:
+    return place / "node_modules" / ".bin" / "claude"
 
 
 def _version_of(program: Path) -> str:
@@ -60,12 +41,6 @@ def _version_of(program: Path) -> str:
         env={"HOME": "/nowhere"},
     )
     return shown.stdout.partition(" ")[0]
-
-
-def _unavailable(reason: str) -> NoReturn:
-    if os.environ.get("CCGLM_REQUIRE_CLAUDE_CODE") == "1":
-        pytest.fail(f"Claude Code is required and not there: {reason}")
-    pytest.skip(f"Claude Code is not there: {reason}")
 
 
 @dataclass(frozen=True)
