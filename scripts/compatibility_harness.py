@@ -105,7 +105,7 @@ def command_line() -> argparse.ArgumentParser:
     add("--timeout-s", type=float, default=CASE_TIMEOUT_S, help="longest time for one case")
     add("--list", action="store_true", help="print the cases and their descriptions")
     add("--json", action="store_true", help="one JSON document on stdout")
-    add("--compare", nargs="+", metavar="NAME=FILE", help="table of several --json runs")
+    add("--compare", nargs="+", metavar="NAME=FILE[,FILE]", help="table of --json runs")
     return parser
 
 

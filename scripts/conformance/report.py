@@ -113,16 +113,17 @@ def comparison(files: Sequence[str]) -> str:
     """Return a Markdown table of several runs side by side: passed of all, by group.
 
     Args:
-        files: `NAME=FILE` each, the file as written by `--json`.
+        files: `NAME=FILE[,FILE]` each, the files as written by `--json`; several files are one gateway's runs.
 
     Raises:
         CaseFailed: An argument has no name, or a file is not a run.
     """
     runs: dict[str, Json] = {}
     for each in files:
-        name, _, path = each.partition("=")
+        name, _, paths = each.partition("=")
         try:
-            runs[name] = json.loads(Path(path).read_text())["groups"]
+            for path in paths.split(","):
+                runs.setdefault(name, {}).update(json.loads(Path(path).read_text())["groups"])
         except (OSError, ValueError, KeyError, TypeError) as err:
             raise CaseFailed(f"{each}: not NAME=FILE with a run in it") from err
     order = list(dict.fromkeys(group for run in runs.values() for group in run))

@@ -54,7 +54,7 @@ def test_the_document_has_totals_groups_and_a_row_a_case() -> None:
 def test_runs_stand_side_by_side(tmp_path: Path) -> None:
     for name, outcomes in (("a", RUN), ("b", RUN[:1])):
         (tmp_path / f"{name}.json").write_text(json.dumps(document(outcomes)))
-    table = comparison([f"ours={tmp_path}/a.json", f"peer={tmp_path}/b.json"])
+    table = comparison([f"ours={tmp_path}/b.json,{tmp_path}/a.json", f"peer={tmp_path}/b.json"])
     assert table.splitlines() == [
         "| group | ours | peer |",
         "|---|---:|---:|",
