@@ -3,7 +3,7 @@
 LiteLLM passes each chunk through a generator for every logger that might change it, keeps all of them, and parses them
 again at the end for the text that was served, which only its loggers read. While `callbacks.litellm_lean` says that
 nobody listens, a chunk goes from the Router to the response as it is. The model's name in it is the one the client
-asked for already. A stream that raises is given to LiteLLM's own generator, which words the error.
+asked for already, where one of our dialects serves. A stream that raises is given to LiteLLM's own generator, which words the error.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from typing import Any, cast
 import anyio
 from litellm.proxy.common_request_processing import ProxyBaseLLMRequestProcessing
 
+from callbacks.dialects.choice import dialect_for
 from callbacks.litellm_lean import is_lean
+from callbacks.request_context import current_request
 
 Generator = Callable[..., AsyncGenerator[Any, None]]
 
@@ -27,12 +29,19 @@ def shortened(whole_way: Generator) -> Generator:
     """
 
     def async_sse_data_generator(response: Any, **kwargs: Any) -> AsyncGenerator[Any, None]:
-        if not is_lean():
+        if not is_lean() or not _is_ours():
             return whole_way(response=response, **kwargs)
         return _relayed(response, whole_way, kwargs)
 
     async_sse_data_generator.is_shortened = True  # pyright: ignore[reportFunctionMemberAccess]
     return async_sse_data_generator
+
+
+def _is_ours() -> bool:
+    """Tell whether a dialect serves: LiteLLM's adapters name their own model, which LiteLLM's generator puts right."""
+    context = current_request()
+    hop = context.hops[-1] if context is not None and context.hops else None
+    return hop is not None and dialect_for(hop.provider, "") is not None
 
 
 def install() -> None:

@@ -12,6 +12,7 @@ from litellm.proxy.common_request_processing import ProxyBaseLLMRequestProcessin
 
 from callbacks import litellm_stream
 from callbacks.litellm_stream import shortened
+from callbacks.request_context import begin_request
 
 
 class Source:
@@ -49,8 +50,20 @@ def lean(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(litellm_stream, "is_lean", lambda: True)
 
 
+def served_by(member: str) -> None:
+    """Make a request current that a member serves."""
+    begin_request("/v1/messages", {}).begin_hop(member, f"{member}#1", "KEY")
+
+
+@pytest.mark.usefixtures("lean")
+async def test_litellms_adapter_takes_litellms_whole_way() -> None:
+    served_by("openrouter/glm-4.7")
+    assert [c async for c in shortened(whole_way)(response=Source(b"a"))] == [b"whole a"]
+
+
 @pytest.mark.usefixtures("lean")
 async def test_chunks_pass_and_the_source_is_closed() -> None:
+    served_by("cerebras/glm")
     source = Source(b"a", b"b")
     assert [c async for c in shortened(whole_way)(response=source)] == [b"a", b"b"]
     assert source.closed == 1
@@ -58,6 +71,7 @@ async def test_chunks_pass_and_the_source_is_closed() -> None:
 
 @pytest.mark.usefixtures("lean")
 async def test_a_client_that_leaves_closes_the_source() -> None:
+    served_by("cerebras/glm")
     source = Source(b"a", b"b")
     stream = shortened(whole_way)(response=source)
     assert await anext(stream) == b"a"
@@ -67,6 +81,7 @@ async def test_a_client_that_leaves_closes_the_source() -> None:
 
 @pytest.mark.usefixtures("lean")
 async def test_an_error_is_worded_by_litellm() -> None:
+    served_by("cerebras/glm")
     source = Source(b"a", ValueError("broken"))
     seen = [c async for c in shortened(whole_way)(response=source, request_data=1)]
     assert seen == [b"a", b"worded broken {'request_data': 1}"]
