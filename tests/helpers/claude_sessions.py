@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
+
+from ccglm.proxy.address import address_of
+from ccglm.proxy.run_record import read_run_record
 from ccglm.simulator.control_client import SimulatorControl
 from ccglm.simulator.log import RecordedRequest
 from tests.helpers.claude_client import ClaudeClient
@@ -47,6 +51,15 @@ class Station:
             variables={**self.environment, **variables},
             launcher=[*_CCGLM, "code", "--isolated", "--claude", str(self.program), "--"],
         )
+
+    def rest(self) -> None:
+        """End every pause of the proxy's keys, as a wait would."""
+        record = read_run_record(self.folder / "ccglm" / "state" / "run.json")
+        assert record is not None
+        address = address_of(record, self.environment)
+        headers = {"authorization": f"Bearer {address.token}"}
+        answer = httpx.post(f"{address.base_url}/ccglm/resume", headers=headers, trust_env=False)
+        answer.raise_for_status()
 
     def requests(self) -> list[RecordedRequest]:
         """Return what the providers were asked, refusals included."""

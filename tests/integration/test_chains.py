@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from ccglm.simulator.process import SimulatorProcess
-from tests.helpers.live_proxy import DEFAULT_SETTINGS, LiveProxy, live_proxy, start_live_proxy
+from tests.helpers.live_proxy import (
+    DEFAULT_SETTINGS,
+    LiveProxy,
+    live_proxy,
+    rested,
+    start_live_proxy,
+)
 from tests.helpers.messages import answer_text, content_of, events_of
 from tests.helpers.simulator import simulator, simulator_knobs, simulator_process
 
@@ -112,6 +118,7 @@ async def test_a_web_search_is_left_to_the_provider_that_can(
     ) as proxy:
         response = await ask(proxy, a_request("main", tools=[tool]))
     assert response.status_code == 200, response.text
-    (record,) = simulator.log()
+    # The other proxy of this module may probe a key that rests: its request carries no tools.
+    (record,) = [record for record in simulator.log() if record.body.get("tools")]
     assert record.path == "/api/anthropic/v1/messages"
     assert record.body["tools"] == [tool]

@@ -40,6 +40,7 @@ def station(demo: Station) -> Iterator[Station]:
     """The running demo, nothing scripted, and at the end nothing refused that was not meant to be."""
     demo.simulator.reset()
     demo.simulator.knobs(**NO_LIMITS)
+    demo.rest()
     yield demo
     unexpected = [r for r in demo.requests() if r.refused and not r.scenario]
     assert not unexpected, [(r.path, r.status, r.error_message) for r in unexpected]
@@ -201,7 +202,7 @@ def test_a_session_goes_on_when_the_provider_changes(
     station.simulator.scenario("CB-04")
     station.simulator.script([{"thinking": "As before.", "text": "Still heron."}])
     assert client.ask("Again?", "-c").text == "Still heron."
-    station.simulator.advance(3_600)
+    station.rest()
     station.simulator.script([{"text": "Heron it is."}])
     assert client.ask("And now?", "-c", "--model", "cerebras/zai-glm-4.7").text == "Heron it is."
     served = [record.provider for record in station.requests() if record.status == 200]

@@ -70,7 +70,7 @@ def status(proxy: LiveProxy) -> dict[str, dict[str, Any]]:
     return {f"{key['member']} {key['key']}": key for key in keys}
 
 
-def until(condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
+def until(condition: Callable[[], bool], timeout_s: float = 40.0) -> None:
     deadline = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < deadline, "it did not happen"
