@@ -11,7 +11,6 @@ from tests.helpers.live_proxy import (
     DEFAULT_SETTINGS,
     LiveProxy,
     live_proxy,
-    rested,
     start_live_proxy,
 )
 from tests.helpers.messages import answer_text, content_of, events_of
