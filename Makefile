@@ -39,7 +39,8 @@ types: $(VENV)/.dev
 	$(BIN)/basedpyright
 
 # Two runs, each on all cores. Tracing would make LiteLLM's start three times as slow, so coverage is
-# measured where no LiteLLM process runs: every module has tests of its own there.
+# measured where no LiteLLM process runs: every module has tests of its own there. Many tests wait for real
+# processes; on a busy machine one may run out of time, so what failed is run once more without company.
 SLOW := proxy or claude_code or wheel
 
 unit: $(VENV)/.dev ## The tests that start no LiteLLM process
@@ -47,13 +48,15 @@ unit: $(VENV)/.dev ## The tests that start no LiteLLM process
 
 coverage: $(VENV)/.dev ## The same, with coverage of our own sources
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest -q -n auto --dist loadfile -m "not ($(SLOW))" $(PYTEST_ARGS)
+	$(BIN)/coverage run -m pytest -q -n auto --dist loadfile -m "not ($(SLOW))" $(PYTEST_ARGS) || \
+	  { echo "once more, alone: what failed"; $(BIN)/coverage run -m pytest -q --lf -m "not ($(SLOW))"; }
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --format=total >/dev/null || { $(BIN)/coverage report; exit 1; }
 	@echo "coverage: $$($(BIN)/coverage report --format=total) %"
 
 integration: $(VENV)/.dev ## Real LiteLLM processes, the real Claude Code client, the built wheel
-	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "$(SLOW)" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "$(SLOW)" $(PYTEST_ARGS) || \
+	  { echo "once more, alone: what failed"; $(BIN)/python -m pytest -q --lf -m "$(SLOW)"; }
 
 golden: $(VENV)/.dev ## Rewrite the golden configurations after a wanted change; read the diff
 	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/litellm_config/test_golden.py

@@ -147,8 +147,10 @@ def test_no_story_of_the_client_breaks_it(
 def test_it_loads_nothing_slow() -> None:
     code = "import sys, ccglm.claude.statusline; print(*sys.modules)"
     shown = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
-    )
+        # -E -S would hide our own package; without the variable coverage does not load itself first.
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT,
+        env={k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")},
+    )  # fmt: skip
     assert not {name.partition(".")[0] for name in shown.stdout.split()} & SLOW_MODULES
 
 
